@@ -1,0 +1,3 @@
+module github.com/weakmem/litmus
+
+go 1.26

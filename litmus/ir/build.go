@@ -1,0 +1,189 @@
+package ir
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/weakmem/litmus/internal/source"
+)
+
+// Builder collects the code of one thread. A dialect's instructions emit
+// micro-operations into it; labels are resolved by Finish.
+type Builder struct {
+	prog   *Program
+	thread int
+	regs   map[string]int32
+	temps  []int32 // of the current instruction's size class; reused by the next instruction
+	used   int
+	labels map[string]int
+	fixups []fixup
+	t      Thread
+}
+
+type fixup struct {
+	instr, micro int
+	label        string
+	pos          source.Pos
+	asValue      bool // the micro's Src[0] becomes the label's address
+}
+
+// NewBuilder starts thread number thread of p.
+func NewBuilder(p *Program, thread int) *Builder {
+	return &Builder{
+		prog: p, thread: thread,
+		regs: map[string]int32{}, labels: map[string]int{},
+		t: Thread{Name: fmt.Sprintf("P%d", thread)},
+	}
+}
+
+// Thread returns the number of the thread being built.
+func (b *Builder) Thread() int { return b.thread }
+
+// Program returns the program that the thread belongs to.
+func (b *Builder) Program() *Program { return b.prog }
+
+// Reg returns the register of that canonical name, making it (holding zero) at first use.
+func (b *Builder) Reg(name string) int32 {
+	if r, ok := b.regs[name]; ok {
+		return r
+	}
+	r := int32(len(b.t.Regs))
+	b.t.Regs = append(b.t.Regs, Reg{Name: name, Type: Type{Size: 4}})
+	b.t.Init = append(b.t.Init, Value{})
+	b.regs[name] = r
+	return r
+}
+
+// Known reports whether a register of that name exists already.
+func (b *Builder) Known(name string) bool { _, ok := b.regs[name]; return ok }
+
+// SetReg declares a register's type and initial value.
+func (b *Builder) SetReg(name string, typ Type, init Value) {
+	r := b.Reg(name)
+	b.t.Regs[r].Type, b.t.Init[r] = typ, init
+}
+
+// Temp returns a register that lives until the end of the current instruction.
+func (b *Builder) Temp() int32 {
+	if b.used == len(b.temps) {
+		b.temps = append(b.temps, int32(len(b.t.Regs)))
+		b.t.Regs = append(b.t.Regs, Reg{})
+		b.t.Init = append(b.t.Init, Value{})
+	}
+	b.used++
+	return b.temps[b.used-1]
+}
+
+// Instruction starts a new instruction: a new point of program order.
+func (b *Builder) Instruction(text string, pos source.Pos) {
+	b.used = 0
+	b.t.Code = append(b.t.Code, Instr{Text: text, Pos: pos})
+}
+
+// Label names the next instruction.
+func (b *Builder) Label(name string, pos source.Pos) error {
+	if _, ok := b.labels[name]; ok {
+		return source.Errorf(pos, "label %s is defined twice in %s", name, b.t.Name)
+	}
+	b.labels[name] = len(b.t.Code)
+	return nil
+}
+
+// Emit appends a micro-operation to the current instruction and returns its
+// index there, for [Builder.Patch].
+func (b *Builder) Emit(m Micro) int {
+	in := &b.t.Code[len(b.t.Code)-1]
+	in.Micro = append(in.Micro, m)
+	return len(in.Micro) - 1
+}
+
+// Patch sets the Target of a Skip emitted before to jump to here.
+func (b *Builder) Patch(skip int) {
+	in := &b.t.Code[len(b.t.Code)-1]
+	in.Micro[skip].Target = int32(len(in.Micro) - 1 - skip)
+}
+
+// Compute emits Dst = Fn(src...) into a new temporary and returns it.
+func (b *Builder) Compute(fn Fn, size uint8, src ...Operand) Operand {
+	t := b.Temp()
+	b.ComputeTo(t, fn, size, false, src...)
+	return R(t)
+}
+
+// ComputeTo emits dst = Fn(src...).
+func (b *Builder) ComputeTo(dst int32, fn Fn, size uint8, signed bool, src ...Operand) {
+	m := Micro{Kind: Compute, Fn: fn, Size: size, Dst: dst}
+	if signed {
+		m.Flags |= Signed
+	}
+	for i := range m.Src {
+		m.Src[i] = Imm(0)
+	}
+	copy(m.Src[:], src)
+	b.Emit(m)
+}
+
+// BranchTo emits a Branch (on cond) to a label.
+func (b *Builder) BranchTo(cond Operand, label string, pos source.Pos) {
+	b.fix(b.Emit(Micro{Kind: Branch, Dst: NoReg, Src: [3]Operand{cond}}), label, pos, false)
+}
+
+// JumpTo emits a Jump to a label.
+func (b *Builder) JumpTo(label string, pos source.Pos) {
+	b.fix(b.Emit(Micro{Kind: Jump, Dst: NoReg}), label, pos, false)
+}
+
+// LabelAddress emits dst = the address of a label of this thread.
+func (b *Builder) LabelAddress(dst int32, label string, pos source.Pos) {
+	b.ComputeTo(dst, Move, 8, false)
+	in := &b.t.Code[len(b.t.Code)-1]
+	b.fix(len(in.Micro)-1, label, pos, true)
+}
+
+func (b *Builder) fix(micro int, label string, pos source.Pos, asValue bool) {
+	b.fixups = append(b.fixups, fixup{len(b.t.Code) - 1, micro, label, pos, asValue})
+}
+
+// Here is the index of the next instruction.
+func (b *Builder) Here() int { return len(b.t.Code) }
+
+// Symbol returns the Sym of a symbol, interning it.
+func (p *Program) Symbol(kind SymbolKind, name string) int32 {
+	for i := range p.Symbols {
+		if p.Symbols[i].Kind == kind && p.Symbols[i].Name == name {
+			return int32(i + 1)
+		}
+	}
+	p.Symbols = append(p.Symbols, Symbol{Kind: kind, Name: name, Thread: -1, Target: -1})
+	return int32(len(p.Symbols))
+}
+
+// LabelSymbol returns the Sym of a code label, printed P<thread>:<name>.
+func (p *Program) LabelSymbol(thread int, name string) int32 {
+	return p.Symbol(Label, fmt.Sprintf("P%d:%s", thread, name))
+}
+
+// Finish resolves the labels and appends the thread to the program. Label
+// symbols of this thread get their targets, whoever mentioned them first.
+func (b *Builder) Finish() error {
+	for _, f := range b.fixups {
+		at, ok := b.labels[f.label]
+		if !ok {
+			return source.Errorf(f.pos, "label %s is not defined in %s", f.label, b.t.Name)
+		}
+		m := &b.t.Code[f.instr].Micro[f.micro]
+		if f.asValue {
+			m.Src[0] = ImmValue(Value{Sym: b.prog.LabelSymbol(b.thread, f.label)})
+		} else {
+			m.Target = int32(at)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.labels)) {
+		at := b.labels[name]
+		s := &b.prog.Symbols[b.prog.LabelSymbol(b.thread, name)-1]
+		s.Thread, s.Target = b.thread, at
+	}
+	b.prog.Threads = append(b.prog.Threads, b.t)
+	return nil
+}
