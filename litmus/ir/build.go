@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/weakmem/litmus/internal/source"
 )
@@ -16,7 +17,8 @@ type Builder struct {
 	regs   map[string]int32
 	temps  []int32 // of the current instruction's size class; reused by the next instruction
 	used   int
-	labels map[string]int
+	labels map[string]int // by full name, P0:L0
+	scope  int            // the thread whose labels the code names
 	fixups []fixup
 	t      Thread
 }
@@ -31,7 +33,7 @@ type fixup struct {
 // NewBuilder starts thread number thread of p.
 func NewBuilder(p *Program, thread int) *Builder {
 	return &Builder{
-		prog: p, thread: thread,
+		prog: p, thread: thread, scope: thread,
 		regs: map[string]int32{}, labels: map[string]int{},
 		t: Thread{Name: fmt.Sprintf("P%d", thread)},
 	}
@@ -81,12 +83,20 @@ func (b *Builder) Instruction(text string, pos source.Pos) {
 	b.t.Code = append(b.t.Code, Instr{Text: text, Pos: pos})
 }
 
+// Scope says that the labels of the code that follows are those of another
+// thread: the code is a copy of that thread's, for this one to jump into
+// (addresses of code are shared, registers are not).
+func (b *Builder) Scope(thread int) { b.scope = thread }
+
+func (b *Builder) labelName(name string) string { return fmt.Sprintf("P%d:%s", b.scope, name) }
+
 // Label names the next instruction.
 func (b *Builder) Label(name string, pos source.Pos) error {
-	if _, ok := b.labels[name]; ok {
+	full := b.labelName(name)
+	if _, ok := b.labels[full]; ok {
 		return source.Errorf(pos, "label %s is defined twice in %s", name, b.t.Name)
 	}
-	b.labels[name] = len(b.t.Code)
+	b.labels[full] = len(b.t.Code)
 	return nil
 }
 
@@ -142,7 +152,7 @@ func (b *Builder) LabelAddress(dst int32, label string, pos source.Pos) {
 }
 
 func (b *Builder) fix(micro int, label string, pos source.Pos, asValue bool) {
-	b.fixups = append(b.fixups, fixup{len(b.t.Code) - 1, micro, label, pos, asValue})
+	b.fixups = append(b.fixups, fixup{len(b.t.Code) - 1, micro, b.labelName(label), pos, asValue})
 }
 
 // Here is the index of the next instruction.
@@ -155,34 +165,33 @@ func (p *Program) Symbol(kind SymbolKind, name string) int32 {
 			return int32(i + 1)
 		}
 	}
-	p.Symbols = append(p.Symbols, Symbol{Kind: kind, Name: name, Thread: -1, Target: -1})
+	p.Symbols = append(p.Symbols, Symbol{Kind: kind, Name: name})
 	return int32(len(p.Symbols))
 }
 
-// LabelSymbol returns the Sym of a code label, printed P<thread>:<name>.
+// LabelSymbol returns the Sym of a code label, which prints as P<thread>:<name>.
 func (p *Program) LabelSymbol(thread int, name string) int32 {
 	return p.Symbol(Label, fmt.Sprintf("P%d:%s", thread, name))
 }
 
-// Finish resolves the labels and appends the thread to the program. Label
-// symbols of this thread get their targets, whoever mentioned them first.
+// Finish resolves the labels and appends the thread to the program.
 func (b *Builder) Finish() error {
 	for _, f := range b.fixups {
 		at, ok := b.labels[f.label]
 		if !ok {
-			return source.Errorf(f.pos, "label %s is not defined in %s", f.label, b.t.Name)
+			_, name, _ := strings.Cut(f.label, ":")
+			return source.Errorf(f.pos, "label %s is not defined in %s", name, b.t.Name)
 		}
 		m := &b.t.Code[f.instr].Micro[f.micro]
 		if f.asValue {
-			m.Src[0] = ImmValue(Value{Sym: b.prog.LabelSymbol(b.thread, f.label)})
+			m.Src[0] = ImmValue(Value{Sym: b.prog.Symbol(Label, f.label)})
 		} else {
 			m.Target = int32(at)
 		}
 	}
+	b.t.Labels = map[int32]int{}
 	for _, name := range slices.Sorted(maps.Keys(b.labels)) {
-		at := b.labels[name]
-		s := &b.prog.Symbols[b.prog.LabelSymbol(b.thread, name)-1]
-		s.Thread, s.Target = b.thread, at
+		b.t.Labels[b.prog.Symbol(Label, name)] = b.labels[name]
 	}
 	b.prog.Threads = append(b.prog.Threads, b.t)
 	return nil

@@ -40,9 +40,6 @@ const (
 type Symbol struct {
 	Kind SymbolKind
 	Name string // "x"; "P1:L0"; the instruction's text
-	// Thread and Target say where a Label points: the index of an instruction of a thread,
-	// len(Code) for a label at the end. Unused otherwise.
-	Thread, Target int
 }
 
 // Type is the type of a cell or a register: what its printed value looks like.
@@ -67,6 +64,8 @@ type Thread struct {
 	Regs []Reg   // Micro operands index them
 	Init []Value // by register
 	Code []Instr
+	// Labels maps the Sym of a Label to the index in Code that it stands for; len(Code) for a label at the end.
+	Labels map[int32]int
 }
 
 // Reg is a register of a thread, a C local or a temporary.

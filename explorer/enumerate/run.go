@@ -1,0 +1,389 @@
+package enumerate
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/weakmem/litmus/litmus/ir"
+	"github.com/weakmem/litmus/model"
+)
+
+// maxThreadEvents bounds the events of one local run: dependencies are kept as
+// one word of bits an event.
+const maxThreadEvents = 64
+
+// event is one event of a local run. The dependency words hold bit i for the
+// run's event i.
+type event struct {
+	kind  model.Kind
+	cell  int32 // -1 for a fence
+	tags  ir.Tags
+	index int32 // the point of program order: how many instructions ran before
+	instr int32 // the instruction, as an index into the thread's code
+
+	addr, data, ctrl                        uint64
+	pickBasic, pickAddr, pickData, pickCtrl uint64
+
+	rmw int32 // for the write of a pair: the run's read event, else -1
+	amo bool
+}
+
+// run is one way in which a thread can go by itself, given what its reads
+// return.
+type run struct {
+	events  []event
+	read    []ir.Value // by event: what it read; zero if it did not
+	written []ir.Value // by event: what it wrote; zero if it did not
+	final   []ir.Value // the observed registers at the end
+	fault   error      // the run stops at an access that cannot be; consistent only by error of the test
+}
+
+// machine enumerates the local runs of one thread.
+type machine struct {
+	code     *ir.Thread
+	cells    *cells
+	values   [][]ir.Value // by cell: what a read of it may return
+	observed []int32      // registers whose final values matter
+	unroll   int
+	limit    int
+
+	runs     []*run
+	boundHit bool
+	err      error
+}
+
+// state is a thread in the middle of a run.
+type state struct {
+	pc, micro int
+	index     int32
+	regs      []ir.Value
+	taint     []uint64 // by register: the run's events that its value depends on
+	pick      []uint64 // the same, through choices too
+	ctrl      uint64
+	pickCtrl  uint64
+
+	events        []event
+	read, written []ir.Value
+
+	reserved     int32 // event of the load that reserves, or -1
+	lastLoad     int32 // the last load of the current instruction, or -1
+	region       []region
+	jumps        map[[2]int32]int
+	steps        int
+	instrStarted bool
+}
+
+// region is a run of micro-operations that a Skip made conditional.
+type region struct {
+	end  int // index of the first micro-operation after it
+	pick uint64
+}
+
+func (s *state) clone() *state {
+	c := *s
+	c.regs = append([]ir.Value(nil), s.regs...)
+	c.taint = append([]uint64(nil), s.taint...)
+	c.pick = append([]uint64(nil), s.pick...)
+	c.events = append([]event(nil), s.events...)
+	c.read = append([]ir.Value(nil), s.read...)
+	c.written = append([]ir.Value(nil), s.written...)
+	c.region = append([]region(nil), s.region...)
+	if s.jumps != nil {
+		c.jumps = make(map[[2]int32]int, len(s.jumps))
+		for k, v := range s.jumps {
+			c.jumps[k] = v
+		}
+	}
+	return &c
+}
+
+var errTooManyRuns = errors.New("too many local runs")
+
+// enumerate fills m.runs.
+func (m *machine) enumerate() error {
+	m.runs = m.runs[:0]
+	n := len(m.code.Regs)
+	s := &state{
+		regs:     append([]ir.Value(nil), m.code.Init...),
+		taint:    make([]uint64, n),
+		pick:     make([]uint64, n),
+		reserved: -1, lastLoad: -1,
+	}
+	m.step(s)
+	return m.err
+}
+
+// finish records the run that s has come to.
+func (m *machine) finish(s *state, fault error) {
+	if len(m.runs) >= m.limit {
+		m.err = fmt.Errorf("%s: %w (more than %d): the values that it may read multiply", m.code.Name, errTooManyRuns, m.limit)
+		return
+	}
+	r := &run{events: s.events, read: s.read, written: s.written, fault: fault}
+	for _, reg := range m.observed {
+		r.final = append(r.final, s.regs[reg])
+	}
+	m.runs = append(m.runs, r)
+}
+
+// fail ends the run at something that the test must not do.
+func (m *machine) fail(s *state, format string, args ...any) {
+	in := &m.code.Code[s.pc]
+	m.finish(s, fmt.Errorf("%s: %s in %s", in.Pos, fmt.Sprintf(format, args...), in.Text))
+}
+
+func (s *state) operand(o *ir.Operand) (ir.Value, uint64, uint64) {
+	if o.Reg < 0 {
+		return o.Imm, 0, 0
+	}
+	return s.regs[o.Reg], s.taint[o.Reg], s.pick[o.Reg]
+}
+
+func (s *state) set(reg int32, v ir.Value, taint, pick uint64) {
+	if reg >= 0 {
+		s.regs[reg], s.taint[reg], s.pick[reg] = v, taint, taint|pick|s.regionPick()
+	}
+}
+
+func (s *state) regionPick() uint64 {
+	if n := len(s.region); n > 0 {
+		return s.region[n-1].pick
+	}
+	return 0
+}
+
+// add appends an event and returns its number, or -1 if there is no room.
+func (s *state) add(e event, read, written ir.Value) int32 {
+	if len(s.events) == maxThreadEvents {
+		return -1
+	}
+	e.index, e.instr = s.index, int32(s.pc)
+	e.ctrl, e.pickCtrl = s.ctrl, s.pickCtrl
+	e.pickBasic |= s.regionPick()
+	s.events = append(s.events, e)
+	s.read = append(s.read, read)
+	s.written = append(s.written, written)
+	return int32(len(s.events) - 1)
+}
+
+// jump goes to instruction target; it reports whether the loop bound allows it.
+func (m *machine) jump(s *state, target int) bool {
+	if target <= s.pc {
+		key := [2]int32{int32(s.pc), int32(target)}
+		if s.jumps == nil {
+			s.jumps = map[[2]int32]int{}
+		}
+		if s.jumps[key] >= m.unroll {
+			m.boundHit = true
+			return false
+		}
+		s.jumps[key]++
+	}
+	s.pc, s.micro, s.instrStarted = target, 0, false
+	s.index++
+	return true
+}
+
+// step runs s to its end, and every other run that branches off on the way.
+func (m *machine) step(s *state) {
+	for m.err == nil {
+		if s.pc >= len(m.code.Code) {
+			m.finish(s, nil)
+			return
+		}
+		in := &m.code.Code[s.pc]
+		if !s.instrStarted {
+			s.instrStarted, s.lastLoad, s.region = true, -1, s.region[:0]
+		}
+		for n := len(s.region); n > 0 && s.micro >= s.region[n-1].end; n-- {
+			s.region = s.region[:n-1]
+		}
+		if s.micro >= len(in.Micro) {
+			s.pc++
+			s.index++
+			s.micro, s.instrStarted = 0, false
+			continue
+		}
+		op := &in.Micro[s.micro]
+		s.micro++
+		switch op.Kind {
+		case ir.Compute:
+			a, t0, p0 := s.operand(&op.Src[0])
+			b, t1, p1 := s.operand(&op.Src[1])
+			c, t2, p2 := s.operand(&op.Src[2])
+			v, err := ir.Eval(op.Fn, op.Size, op.Flags&ir.Signed != 0, a, b, c)
+			if err != nil {
+				m.fail(s, "%v", err)
+				return
+			}
+			s.set(op.Dst, v, t0|t1|t2, p0|p1|p2)
+		case ir.Select:
+			c, _, pc := s.operand(&op.Src[0])
+			chosen := &op.Src[2]
+			if c.IsTrue() {
+				chosen = &op.Src[1]
+			}
+			v, t, p := s.operand(chosen)
+			s.set(op.Dst, ir.Extend(v, op.Size, op.Flags&ir.Signed != 0), t, p|pc)
+		case ir.Load, ir.Store, ir.Update, ir.StoreCond:
+			if !m.access(s, op) {
+				return
+			}
+		case ir.Fence:
+			if s.add(event{kind: model.FenceEvent, cell: -1, tags: op.Tags, rmw: -1}, ir.Value{}, ir.Value{}) < 0 {
+				m.tooLong(s)
+				return
+			}
+		case ir.Branch:
+			v, t, p := s.operand(&op.Src[0])
+			s.ctrl |= t
+			s.pickCtrl |= p | s.regionPick()
+			if v.IsTrue() && !m.jump(s, int(op.Target)) {
+				return
+			}
+		case ir.Jump:
+			if !m.jump(s, int(op.Target)) {
+				return
+			}
+		case ir.JumpReg:
+			v, t, p := s.operand(&op.Src[0])
+			s.ctrl |= t
+			s.pickCtrl |= p | s.regionPick()
+			target, ok := m.code.Labels[v.Sym]
+			if !ok || v.Int != 0 {
+				m.fail(s, "jump to %s, which is no label of %s,", m.cells.format(v), m.code.Name)
+				return
+			}
+			if !m.jump(s, target) {
+				return
+			}
+		case ir.Skip:
+			v, _, p := s.operand(&op.Src[0])
+			if v.IsTrue() {
+				s.region = append(s.region, region{s.micro + int(op.Target), p | s.regionPick()})
+			} else {
+				s.micro += int(op.Target)
+			}
+		case ir.Choose:
+			for n := int64(1); n < int64(op.Target); n++ {
+				c := s.clone()
+				c.set(op.Dst, ir.Int(n), 0, 0)
+				m.step(c)
+			}
+			s.set(op.Dst, ir.Int(0), 0, 0)
+		case ir.Assume:
+			if v, _, _ := s.operand(&op.Src[0]); !v.IsTrue() {
+				return
+			}
+		case ir.Exit:
+			m.finish(s, nil)
+			return
+		}
+	}
+}
+
+func (m *machine) tooLong(s *state) {
+	if m.err == nil {
+		m.err = fmt.Errorf("%s: more than %d events in one thread: %s", m.code.Code[s.pc].Pos, maxThreadEvents, m.code.Name)
+	}
+}
+
+// access runs one memory operation. It reports whether s goes on; the other
+// runs that branch off are stepped to their ends.
+func (m *machine) access(s *state, op *ir.Micro) bool {
+	at, addrTaint, addrPick := s.operand(&op.Addr)
+	if at.Sym == 0 || !m.cells.addressable(at) {
+		if op.Kind == ir.StoreCond && s.reserved < 0 {
+			s.set(op.Dst, ir.Int(1), 0, 0)
+			return true
+		}
+		m.fail(s, "access to %s, which is no location,", m.cells.format(at))
+		return false
+	}
+	if op.Kind == ir.StoreCond {
+		failed := s
+		cell, ok := m.cells.at[at]
+		if s.reserved >= 0 && ok && s.events[s.reserved].cell == cell {
+			failed = s.clone()
+		}
+		failed.reserved = -1
+		failed.set(op.Dst, ir.Int(1), 0, 0)
+		if failed == s {
+			return true
+		}
+		m.step(failed)
+	}
+	cell := m.cells.find(at, op.Size, &m.code.Code[s.pc])
+	e := event{
+		cell: cell, tags: op.Tags, rmw: -1,
+		addr: addrTaint, pickAddr: addrPick | addrTaint, pickBasic: addrPick | addrTaint,
+	}
+	var data ir.Value
+	var dataTaint, dataPick uint64
+	if op.Kind != ir.Load {
+		data, dataTaint, dataPick = s.operand(&op.Src[0])
+		e.data, e.pickData = dataTaint, dataPick|dataTaint
+		e.pickBasic |= e.pickData
+	}
+	switch op.Kind {
+	case ir.Store, ir.StoreCond:
+		if m.cells.list[cell].ReadOnly {
+			m.fail(s, "write to code")
+			return false
+		}
+		e.kind = model.Write
+		if op.Kind == ir.StoreCond {
+			e.rmw = s.reserved
+			s.reserved = -1
+		} else if op.Flags&ir.Amo != 0 {
+			e.rmw, e.amo = s.lastLoad, true
+		}
+		n := s.add(e, ir.Value{}, m.cells.store(cell, data, op.Size))
+		if n < 0 {
+			m.tooLong(s)
+			return false
+		}
+		if op.Kind == ir.StoreCond {
+			s.set(op.Dst, ir.Int(0), 1<<n, 1<<n)
+		}
+		return true
+	}
+	e.kind = model.Read
+	if op.Kind == ir.Update {
+		e.kind = model.Read | model.Write
+	}
+	values := m.values[cell]
+	if len(values) == 0 {
+		return false
+	}
+	for i := len(values) - 1; i >= 0; i-- {
+		c := s
+		if i > 0 {
+			c = s.clone()
+		}
+		old := ir.Extend(values[i], op.Size, op.Flags&ir.Signed != 0)
+		var written ir.Value
+		if op.Kind == ir.Update {
+			v, err := ir.Eval(op.Fn, op.Size, op.Flags&ir.Signed != 0, old, data, ir.Value{})
+			if err != nil {
+				m.fail(c, "%v", err)
+				continue
+			}
+			written = m.cells.store(cell, v, op.Size)
+		}
+		n := c.add(e, values[i], written)
+		if n < 0 {
+			m.tooLong(s)
+			return false
+		}
+		c.set(op.Dst, old, 1<<n|addrTaint|dataTaint, addrPick|dataPick)
+		c.lastLoad = n
+		if op.Flags&ir.Reserve != 0 {
+			c.reserved = n
+		}
+		if c != s {
+			m.step(c)
+		}
+	}
+	return m.err == nil
+}
