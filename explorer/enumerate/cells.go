@@ -93,3 +93,8 @@ func (c *cells) format(v ir.Value) string {
 	}
 	return name
 }
+
+// name is a cell's name: x, or x+4 for one inside x.
+func (c *cells) name(cell int) string {
+	return c.format(ir.Value{Sym: c.list[cell].Symbol, Int: c.list[cell].Offset})
+}

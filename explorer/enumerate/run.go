@@ -48,6 +48,7 @@ type machine struct {
 	limit    int
 
 	runs     []*run
+	asked    map[int32]int // the cells read, and how many values each had then
 	boundHit bool
 	err      error
 }
@@ -102,6 +103,7 @@ var errTooManyRuns = errors.New("too many local runs")
 // enumerate fills m.runs.
 func (m *machine) enumerate() error {
 	m.runs = m.runs[:0]
+	m.asked = map[int32]int{}
 	n := len(m.code.Regs)
 	s := &state{
 		regs:     append([]ir.Value(nil), m.code.Init...),
@@ -111,6 +113,20 @@ func (m *machine) enumerate() error {
 	}
 	m.step(s)
 	return m.err
+}
+
+// stale reports whether the runs are to be enumerated again: a cell that they
+// read has got more values, or they never were.
+func (m *machine) stale(values [][]ir.Value) bool {
+	if m.asked == nil {
+		return true
+	}
+	for cell, n := range m.asked {
+		if len(values[cell]) > n {
+			return true
+		}
+	}
+	return false
 }
 
 // finish records the run that s has come to.
@@ -352,7 +368,11 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 	if op.Kind == ir.Update {
 		e.kind = model.Read | model.Write
 	}
-	values := m.values[cell]
+	var values []ir.Value
+	if int(cell) < len(m.values) {
+		values = m.values[cell]
+	}
+	m.asked[cell] = len(values)
 	if len(values) == 0 {
 		return false
 	}

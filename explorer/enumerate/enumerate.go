@@ -1,0 +1,230 @@
+// Package enumerate decides a litmus test by enumerating its candidate
+// executions and holding each against an axiomatic model.
+//
+// # The search
+//
+// First each thread is run by itself, a read taking every value that some
+// write to its location may supply. Which values those are is the least
+// fixpoint of doing so from the initial state: a value is there only if some
+// chain of reads and writes makes it, so values out of thin air are not
+// considered, while load buffering of values that writes do supply is. Each
+// round of the fixpoint lengthens those chains by one write; a chain longer
+// than all the writes of the test serves no execution, so that many rounds
+// are enough even where values grow for ever (x=y+1 against y=x+1).
+//
+// Local runs that have the same events, at the same locations, with the same
+// dependencies, form a shape. For each combination of shapes, one a thread,
+// the events and all relations but coherence and reads-from are fixed: the
+// skeleton. Then a coherence order is chosen, location by location; then,
+// thread by thread, the write that each read reads from, a choice that narrows
+// the runs which the thread may still be on. The model is asked after each
+// step whether what is known so far can still be extended, so that a bad
+// choice cuts the whole subtree below it. Every candidate is reached exactly
+// once: by its shapes, its coherence order and its reads-from, in that order.
+//
+// Coherence comes before reads-from because from-reads is then exact for each
+// read as soon as it is assigned, and most axioms are monotone in reads-from:
+// what a partial assignment breaks, every extension breaks.
+//
+// # Cost
+//
+// A thread with k reads of v possible values has up to v^k local runs; with w
+// writes to a location, its coherence orders number w!, fewer where the
+// model's axioms prune; candidates multiply over threads and locations.
+// Memory holds the local runs and the states found, never the candidates.
+package enumerate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/litmus/ir"
+	"github.com/weakmem/litmus/model"
+)
+
+// Options bound a search. The zero value means the defaults.
+type Options struct {
+	Unroll  int // how often a backward branch is taken: 2 by default, negative for never
+	MaxRuns int // the local runs of one thread: a million by default
+}
+
+// Engine runs tests one after another, reusing what does not change between
+// them. It belongs to one goroutine.
+type Engine struct {
+	options  Options
+	checkers map[checkerKey]checkerOrError
+	search   search
+}
+
+type checkerKey struct {
+	model model.Model
+	arch  string
+}
+
+type checkerOrError struct {
+	checker model.Checker
+	err     error
+}
+
+// NewEngine returns an engine with these bounds.
+func NewEngine(o Options) *Engine {
+	switch {
+	case o.Unroll == 0:
+		o.Unroll = 2
+	case o.Unroll < 0:
+		o.Unroll = 0
+	}
+	if o.MaxRuns == 0 {
+		o.MaxRuns = 1 << 20
+	}
+	return &Engine{options: o, checkers: map[checkerKey]checkerOrError{}}
+}
+
+// Run decides t under each of the models, with a new engine.
+func Run(ctx context.Context, t *litmus.Test, models []model.Model, o Options) ([]*Result, error) {
+	return NewEngine(o).Run(ctx, t, models)
+}
+
+// Run decides t under each of the models. The error says why the test, or a
+// model for its dialect, cannot be run at all. If ctx ends the results are
+// those found by then, marked Stopped.
+func (e *Engine) Run(ctx context.Context, t *litmus.Test, models []model.Model) ([]*Result, error) {
+	p, err := e.prepare(t)
+	if err != nil {
+		return nil, err
+	}
+	var results []*Result
+	for _, m := range models {
+		checker, err := e.checker(m, t.Program)
+		if err != nil {
+			return nil, err
+		}
+		c := newCollector(t, p.cells, p.regSlot)
+		s := &e.search
+		s.ctx, s.test, s.cells, s.checker, s.result, s.stopped = ctx, t, p.cells, checker, c, ctx.Err() != nil
+		s.x.Vocabulary = vocabulary(t.Program)
+		s.x.Describe = s.describe
+		p.each(func(shapes []*shape) bool {
+			s.run(shapes)
+			return !s.stopped
+		})
+		r := &Result{Model: m.Name(), BoundHit: p.boundHit, Stopped: s.stopped, Unsupported: slices.Clone(p.cells.unsupported)}
+		c.fill(r)
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+func (e *Engine) checker(m model.Model, p *ir.Program) (model.Checker, error) {
+	key := checkerKey{m, p.Arch}
+	c, ok := e.checkers[key]
+	if !ok {
+		c.checker, c.err = m.NewChecker(vocabulary(p))
+		if c.err != nil {
+			c.err = fmt.Errorf("model %s does not fit %s tests: %w", m.Name(), p.Arch, c.err)
+		}
+		e.checkers[key] = c
+	}
+	return c.checker, c.err
+}
+
+func vocabulary(p *ir.Program) *model.Vocabulary {
+	return &model.Vocabulary{Arch: p.Arch, Tags: p.Tags}
+}
+
+// prepared is a test with its local runs.
+type prepared struct {
+	cells    *cells
+	shapes   [][]*shape // by thread
+	regSlot  [][]int    // by thread: slots of observed registers
+	boundHit bool
+}
+
+// each calls f with every combination of shapes, until f says no.
+func (p *prepared) each(f func([]*shape) bool) {
+	combination := make([]*shape, len(p.shapes))
+	var choose func(t int) bool
+	choose = func(t int) bool {
+		if t == len(p.shapes) {
+			return f(combination)
+		}
+		for _, s := range p.shapes[t] {
+			combination[t] = s
+			if !choose(t + 1) {
+				return false
+			}
+		}
+		return true
+	}
+	choose(0)
+}
+
+// prepare computes the values that reads may return, and with them the local
+// runs of every thread.
+func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
+	prog := t.Program
+	p := &prepared{
+		cells:   newCells(prog),
+		shapes:  make([][]*shape, len(prog.Threads)),
+		regSlot: make([][]int, len(prog.Threads)),
+	}
+	machines := make([]*machine, len(prog.Threads))
+	values := make([][]ir.Value, len(p.cells.list))
+	for i := range p.cells.list {
+		values[i] = []ir.Value{p.cells.list[i].Init}
+	}
+	for i := range prog.Threads {
+		machines[i] = &machine{code: &prog.Threads[i], cells: p.cells, unroll: e.options.Unroll, limit: e.options.MaxRuns}
+	}
+	for i := range t.Observed {
+		o := &t.Observed[i]
+		if o.Thread >= 0 {
+			machines[o.Thread].observed = append(machines[o.Thread].observed, o.Reg)
+			p.regSlot[o.Thread] = append(p.regSlot[o.Thread], o.Slot)
+		}
+	}
+	for round := 0; ; round++ {
+		writes, grown := 0, false
+		for _, m := range machines {
+			if !m.stale(values) {
+				continue
+			}
+			m.values = values
+			if err := m.enumerate(); err != nil {
+				return nil, err
+			}
+		}
+		for len(values) < len(p.cells.list) {
+			values = append(values, nil)
+		}
+		for _, m := range machines {
+			most := 0
+			for _, r := range m.runs {
+				n := 0
+				for k := range r.events {
+					ev := &r.events[k]
+					if ev.kind&model.Write == 0 {
+						continue
+					}
+					n++
+					if !slices.Contains(values[ev.cell], r.written[k]) {
+						values[ev.cell] = append(values[ev.cell], r.written[k])
+						grown = true
+					}
+				}
+				most = max(most, n)
+			}
+			writes += most
+		}
+		if !grown || round >= writes {
+			break
+		}
+	}
+	for i, m := range machines {
+		p.shapes[i] = shapes(m.runs)
+		p.boundHit = p.boundHit || m.boundHit
+	}
+	return p, nil
+}
