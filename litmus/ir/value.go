@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 )
@@ -14,6 +15,12 @@ type Value struct {
 
 // IsTrue reports whether v counts as true: it is not the integer zero.
 func (v Value) IsTrue() bool { return v.Sym != 0 || v.Int != 0 }
+
+// Compare orders values: integers first, then symbols in the order of their
+// interning, each by offset.
+func (v Value) Compare(w Value) int {
+	return cmp.Or(cmp.Compare(v.Sym, w.Sym), cmp.Compare(v.Int, w.Int))
+}
 
 // Int makes an integer value.
 func Int(n int64) Value { return Value{Int: n} }
