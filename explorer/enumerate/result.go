@@ -148,7 +148,7 @@ func (c *collector) flag(s *search, f model.Flag) {
 func (c *collector) fill(r *Result) {
 	r.States, r.Candidates, r.Flags = c.states, c.candidates, c.flags
 	r.Unsupported = append(r.Unsupported, c.faults...)
-	slices.SortFunc(r.States, func(a, b State) int { return slices.CompareFunc(a.Values, b.Values, compareValues) })
+	slices.SortFunc(r.States, func(a, b State) int { return slices.CompareFunc(a.Values, b.Values, ir.Value.Compare) })
 	for i := range r.States {
 		if r.States[i].Holds {
 			r.Positive += r.States[i].Count

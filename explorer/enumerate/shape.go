@@ -61,18 +61,14 @@ func shapes(runs []*run) []*shape {
 	return list
 }
 
-func compareValues(a, b ir.Value) int {
-	return cmp.Or(cmp.Compare(a.Sym, b.Sym), cmp.Compare(a.Int, b.Int))
-}
-
 // compare orders runs by the values they read, then by the rest.
 func (s *shape) compare(a, b *run) int {
 	for _, i := range s.reads {
-		if c := compareValues(a.read[i], b.read[i]); c != 0 {
+		if c := a.read[i].Compare(b.read[i]); c != 0 {
 			return c
 		}
 	}
-	return cmp.Or(slices.CompareFunc(a.written, b.written, compareValues), slices.CompareFunc(a.final, b.final, compareValues))
+	return cmp.Or(slices.CompareFunc(a.written, b.written, ir.Value.Compare), slices.CompareFunc(a.final, b.final, ir.Value.Compare))
 }
 
 // appendKey appends what makes two runs of one shape.
