@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/weakmem/litmus/explorer/enumerate"
+	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/model"
+	"github.com/weakmem/litmus/model/models"
+)
+
+// report is what came of one input: a test and its results, or an error.
+type report struct {
+	file    string
+	test    *litmus.Test // nil if it could not be read
+	results []*enumerate.Result
+	err     error
+	elapsed time.Duration // of the search, all models together
+	unroll  int
+}
+
+// settings are what a run is asked for.
+type settings struct {
+	models  []string // empty: the default of each test's dialect
+	unroll  int
+	timeout time.Duration // 0: none
+}
+
+// runner runs inputs one after another. It belongs to one goroutine.
+type runner struct {
+	settings
+	engine *enumerate.Engine
+}
+
+func newRunner(s settings) *runner {
+	unroll := s.unroll
+	if unroll == 0 {
+		unroll = -1 // the engine's word for none at all
+	}
+	return &runner{s, enumerate.NewEngine(enumerate.Options{Unroll: unroll})}
+}
+
+// run reads one input and decides it under names, or under the models of the
+// settings if there are none. It reports false if the end of ctx cut it short.
+func (r *runner) run(ctx context.Context, in *input) (*report, bool) {
+	rep := r.parse(in)
+	if rep.err != nil {
+		return rep, true
+	}
+	names := r.models
+	if len(names) == 0 {
+		names = []string{models.Default(rep.test.Dialect)}
+	}
+	r.decide(ctx, rep, names)
+	return rep, ctx.Err() == nil
+}
+
+// parse reads an input.
+func (r *runner) parse(in *input) *report {
+	rep := &report{file: in.file, unroll: r.unroll}
+	text, err := in.read()
+	if err != nil {
+		rep.err = err
+		return rep
+	}
+	rep.test, rep.err = litmus.Parse(in.file, text)
+	return rep
+}
+
+// decide runs the report's test under the named models.
+func (r *runner) decide(ctx context.Context, rep *report, names []string) {
+	chosen := make([]model.Model, len(names))
+	for i, name := range names {
+		if chosen[i], rep.err = models.Load(name); rep.err != nil {
+			return
+		}
+	}
+	limited := ctx
+	if r.timeout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, r.timeout)
+		defer cancel()
+	}
+	start := time.Now()
+	rep.results, rep.err = r.engine.Run(limited, rep.test, chosen)
+	rep.elapsed = time.Since(start)
+	if rep.err == nil && limited.Err() != nil && ctx.Err() == nil {
+		rep.results, rep.err = nil, fmt.Errorf("no answer within %v", r.timeout)
+	}
+	if rep.err != nil && !strings.HasPrefix(rep.err.Error(), rep.file+":") {
+		rep.err = fmt.Errorf("%s: %w", rep.file, rep.err)
+	}
+}
+
+// unsupported joins what the test does that is outside the models' reach; nil if nothing.
+func (r *report) unsupported() error {
+	var all []error
+	seen := map[string]bool{}
+	for _, res := range r.results {
+		for _, err := range res.Unsupported {
+			if text := err.Error(); !seen[text] {
+				seen[text] = true
+				all = append(all, err)
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// verdict is what a model says of the test's proposition: forbidden if no
+// consistent execution shows it, required if all do, allowed if some do, and
+// undefined if the program races.
+func verdict(r *enumerate.Result) string {
+	if r.Undefined {
+		return "undefined"
+	}
+	switch r.Observation() {
+	case "Never":
+		return "forbidden"
+	case "Always":
+		return "required"
+	}
+	return "allowed"
+}
+
+// holds reports whether the condition, with its quantifier, holds.
+func holds(t *litmus.Test, r *enumerate.Result) bool {
+	switch t.Condition.Quantifier {
+	case litmus.Exists:
+		return r.Positive > 0
+	case litmus.NotExists:
+		return r.Positive == 0
+	}
+	return r.Negative == 0
+}
