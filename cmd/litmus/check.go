@@ -82,10 +82,10 @@ type checked struct {
 
 // expected is a verdict beside the one that was expected.
 type expected struct {
-	Model    string `json:"model"`
-	Expected string `json:"expected"`
-	Verdict  string `json:"verdict"`
-	OK       bool   `json:"ok"`
+	Model    string         `json:"model"`
+	Expected litmus.Verdict `json:"expected"`
+	Verdict  litmus.Verdict `json:"verdict"`
+	OK       bool           `json:"ok"`
 	result   *enumerate.Result
 }
 
@@ -113,7 +113,7 @@ func (r *runner) check(ctx context.Context, in *input) (checked, bool) {
 	if c.err == nil {
 		for i, x := range c.test.Expect {
 			v := verdict(c.results[i])
-			c.verdicts = append(c.verdicts, expected{x.Model, string(x.Verdict), v, v == string(x.Verdict), c.results[i]})
+			c.verdicts = append(c.verdicts, expected{x.Model, x.Verdict, v, v == x.Verdict, c.results[i]})
 		}
 	}
 	return c, true
@@ -263,9 +263,9 @@ func (f *checkTable) dialect(w io.Writer, dialect string, tests []checked) error
 		row := make([]cell, len(columns)+1)
 		row[0].text = c.test.Name
 		for _, v := range c.verdicts {
-			mark := cell{"✓ " + v.Verdict, color.FgGreen}
+			mark := cell{"✓ " + string(v.Verdict), color.FgGreen}
 			if !v.OK {
-				mark = cell{"✗ " + v.Verdict, color.FgRed}
+				mark = cell{"✗ " + string(v.Verdict), color.FgRed}
 			}
 			row[slices.Index(columns, v.Model)+1] = mark
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/weakmem/litmus/explorer/enumerate"
+	"github.com/weakmem/litmus/litmus"
 )
 
 // jsonLines writes reports for programs: one JSON object a line, one per test
@@ -13,25 +14,25 @@ type jsonLines struct{ seconds bool }
 
 // result is the object of one test and model.
 type result struct {
-	File        string   `json:"file"`
-	Name        string   `json:"name"`
-	Dialect     string   `json:"dialect"`
-	Model       string   `json:"model"`
-	States      []string `json:"states"` // herd's lines
-	Counts      []int    `json:"counts"` // by state: the executions that end in it
-	Observation string   `json:"observation"`
-	Verdict     string   `json:"verdict"`
-	Holds       bool     `json:"holds"` // the condition, with its quantifier
-	Positive    int      `json:"positive"`
-	Negative    int      `json:"negative"`
-	Condition   string   `json:"condition"`
-	Candidates  int64    `json:"candidates"`
-	BoundHit    bool     `json:"bound_hit"`
-	Undefined   bool     `json:"undefined"`
-	Flags       []string `json:"flags,omitempty"`
-	Races       []string `json:"races,omitempty"`
-	Unsupported []string `json:"unsupported,omitempty"`
-	Seconds     float64  `json:"seconds,omitempty"` // of all the test's models together
+	File        string         `json:"file"`
+	Name        string         `json:"name"`
+	Dialect     string         `json:"dialect"`
+	Model       string         `json:"model"`
+	States      []string       `json:"states"` // herd's lines
+	Counts      []int          `json:"counts"` // by state: the executions that end in it
+	Observation string         `json:"observation"`
+	Verdict     litmus.Verdict `json:"verdict"`
+	Holds       bool           `json:"holds"` // the condition, with its quantifier
+	Positive    int            `json:"positive"`
+	Negative    int            `json:"negative"`
+	Condition   string         `json:"condition"`
+	Candidates  int64          `json:"candidates"`
+	BoundHit    bool           `json:"bound_hit"`
+	Undefined   bool           `json:"undefined"`
+	Flags       []string       `json:"flags,omitempty"`
+	Races       []string       `json:"races,omitempty"`
+	Unsupported []string       `json:"unsupported,omitempty"`
+	Seconds     float64        `json:"seconds,omitempty"` // of all the test's models together
 }
 
 // failure is the object of an input that could not be run.

@@ -111,20 +111,18 @@ func (r *report) unsupported() error {
 	return errors.Join(all...)
 }
 
-// verdict is what a model says of the test's proposition: forbidden if no
-// consistent execution shows it, required if all do, allowed if some do, and
-// undefined if the program races.
-func verdict(r *enumerate.Result) string {
+// verdict is what a result says of the test's proposition.
+func verdict(r *enumerate.Result) litmus.Verdict {
 	if r.Undefined {
-		return "undefined"
+		return litmus.Undefined
 	}
 	switch r.Observation() {
 	case "Never":
-		return "forbidden"
+		return litmus.Forbidden
 	case "Always":
-		return "required"
+		return litmus.Required
 	}
-	return "allowed"
+	return litmus.Allowed
 }
 
 // holds reports whether the condition, with its quantifier, holds.

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/fatih/color"
+
+	"github.com/weakmem/litmus/litmus"
 )
 
 // cell is a piece of text in a table, with the colour that a terminal shows it in.
@@ -64,14 +66,10 @@ func (c cell) paint(colours bool) string {
 func plainCell(text string) cell { return cell{text: text} }
 
 // verdictCell shows a verdict in the colour that goes with it.
-func verdictCell(v string) cell {
-	switch v {
-	case "allowed":
-		return cell{v, color.FgYellow}
-	case "forbidden":
-		return cell{v, color.FgGreen}
-	case "required":
-		return cell{v, color.FgCyan}
+func verdictCell(v litmus.Verdict) cell {
+	colours := map[litmus.Verdict]color.Attribute{
+		litmus.Allowed: color.FgYellow, litmus.Forbidden: color.FgGreen,
+		litmus.Required: color.FgCyan, litmus.Undefined: color.FgRed,
 	}
-	return cell{v, color.FgRed}
+	return cell{string(v), colours[v]}
 }

@@ -39,13 +39,3 @@ func Files() []Entry {
 
 // Parse reads the test.
 func (e Entry) Parse() (*litmus.Test, error) { return litmus.Parse(e.File, e.Text) }
-
-// Teaches is the line on what a test teaches, "" if it has none.
-func Teaches(t *litmus.Test) string {
-	for _, f := range t.Meta {
-		if f.Key == "Teaches" {
-			return f.Value
-		}
-	}
-	return ""
-}
