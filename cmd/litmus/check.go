@@ -14,8 +14,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/weakmem/litmus/explorer/enumerate"
+	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/catalog"
+	"github.com/weakmem/litmus/model"
 )
 
 func newCheck() *cobra.Command {
@@ -99,11 +101,16 @@ func (r *runner) check(ctx context.Context, in *input) (checked, bool) {
 		c.err = fmt.Errorf("%s: nothing to check: expected a header line such as Expect=sc:forbidden tso:allowed", c.file)
 		return c, true
 	}
-	var names []string
+	var chosen []model.Model
 	for _, x := range c.test.Expect {
-		names = append(names, x.Model)
+		m, err := r.load(x.Model)
+		if err != nil {
+			c.err = source.Errorf(x.Pos, "Expect: %v", err)
+			return c, true
+		}
+		chosen = append(chosen, m)
 	}
-	r.decide(ctx, c.report, names)
+	r.decide(ctx, c.report, chosen)
 	if ctx.Err() != nil {
 		return c, false
 	}

@@ -34,6 +34,7 @@ type settings struct {
 type runner struct {
 	settings
 	engine *enumerate.Engine
+	loaded map[string]model.Model
 }
 
 func newRunner(s settings) *runner {
@@ -41,11 +42,23 @@ func newRunner(s settings) *runner {
 	if unroll == 0 {
 		unroll = -1 // the engine's word for none at all
 	}
-	return &runner{s, enumerate.NewEngine(enumerate.Options{Unroll: unroll})}
+	return &runner{s, enumerate.NewEngine(enumerate.Options{Unroll: unroll}), map[string]model.Model{}}
 }
 
-// run reads one input and decides it under names, or under the models of the
-// settings if there are none. It reports false if the end of ctx cut it short.
+// load returns the model that a user calls name.
+func (r *runner) load(name string) (model.Model, error) {
+	m, ok := r.loaded[name]
+	if !ok {
+		var err error
+		if m, err = models.Load(name); err != nil {
+			return nil, err
+		}
+		r.loaded[name] = m
+	}
+	return m, nil
+}
+
+// run reads one input and decides it under the models of the settings. It reports false if the end of ctx cut it short.
 func (r *runner) run(ctx context.Context, in *input) (*report, bool) {
 	rep := r.parse(in)
 	if rep.err != nil {
@@ -55,7 +68,13 @@ func (r *runner) run(ctx context.Context, in *input) (*report, bool) {
 	if len(names) == 0 {
 		names = []string{models.Default(rep.test.Dialect)}
 	}
-	r.decide(ctx, rep, names)
+	chosen := make([]model.Model, len(names))
+	for i, name := range names {
+		if chosen[i], rep.err = r.load(name); rep.err != nil {
+			return rep, true
+		}
+	}
+	r.decide(ctx, rep, chosen)
 	return rep, ctx.Err() == nil
 }
 
@@ -71,14 +90,8 @@ func (r *runner) parse(in *input) *report {
 	return rep
 }
 
-// decide runs the report's test under the named models.
-func (r *runner) decide(ctx context.Context, rep *report, names []string) {
-	chosen := make([]model.Model, len(names))
-	for i, name := range names {
-		if chosen[i], rep.err = models.Load(name); rep.err != nil {
-			return
-		}
-	}
+// decide runs the report's test under some models.
+func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) {
 	limited := ctx
 	if r.timeout > 0 {
 		var cancel context.CancelFunc
