@@ -60,10 +60,28 @@ func (b *Builder) Reg(name string) int32 {
 // Known reports whether a register of that name exists already.
 func (b *Builder) Known(name string) bool { _, ok := b.regs[name]; return ok }
 
+// Register returns a register's type and initial value.
+func (b *Builder) Register(r int32) (Type, Value) { return b.t.Regs[r].Type, b.t.Init[r] }
+
 // SetReg declares a register's type and initial value.
 func (b *Builder) SetReg(name string, typ Type, init Value) {
 	r := b.Reg(name)
 	b.t.Regs[r].Type, b.t.Init[r] = typ, init
+}
+
+// Declare gives the register of that name a type, keeping its initial value.
+func (b *Builder) Declare(name string, typ Type) int32 {
+	r := b.Reg(name)
+	b.t.Regs[r].Type = typ
+	return r
+}
+
+// Scratch returns a new register without a name, for a value that several
+// instructions need.
+func (b *Builder) Scratch() int32 {
+	b.t.Regs = append(b.t.Regs, Reg{})
+	b.t.Init = append(b.t.Init, Value{})
+	return int32(len(b.t.Regs) - 1)
 }
 
 // Temp returns a register that lives until the end of the current instruction.
@@ -99,6 +117,9 @@ func (b *Builder) Label(name string, pos source.Pos) error {
 	b.labels[full] = len(b.t.Code)
 	return nil
 }
+
+// HasLabel reports whether a label of that name was given.
+func (b *Builder) HasLabel(name string) bool { _, ok := b.labels[name]; return ok }
 
 // Emit appends a micro-operation to the current instruction and returns its
 // index there, for [Builder.Patch].
@@ -167,6 +188,16 @@ func (p *Program) Symbol(kind SymbolKind, name string) int32 {
 	}
 	p.Symbols = append(p.Symbols, Symbol{Kind: kind, Name: name})
 	return int32(len(p.Symbols))
+}
+
+// Lookup returns the Sym of a symbol, if it is there.
+func (p *Program) Lookup(kind SymbolKind, name string) (int32, bool) {
+	for i := range p.Symbols {
+		if p.Symbols[i].Kind == kind && p.Symbols[i].Name == name {
+			return int32(i + 1), true
+		}
+	}
+	return 0, false
 }
 
 // LabelSymbol returns the Sym of a code label, which prints as P<thread>:<name>.
