@@ -20,6 +20,7 @@ type Builder struct {
 	labels map[string]int // by full name, P0:L0
 	scope  int            // the thread whose labels the code names
 	fixups []fixup
+	codes  []codeFixup
 	t      Thread
 }
 
@@ -28,6 +29,12 @@ type fixup struct {
 	label        string
 	pos          source.Pos
 	asValue      bool // the micro's Src[0] becomes the label's address
+}
+
+// codeFixup is a micro whose Src[0] becomes the address of instruction index.
+type codeFixup struct {
+	instr, micro, index int
+	name                string // of the label, if none names that instruction
 }
 
 // NewBuilder starts thread number thread of p.
@@ -172,6 +179,14 @@ func (b *Builder) LabelAddress(dst int32, label string, pos source.Pos) {
 	b.fix(len(in.Micro)-1, label, pos, true)
 }
 
+// CodeAddress emits dst = the address of the instruction of that index: that of a
+// label that names it, or of one made up for it.
+func (b *Builder) CodeAddress(dst int32, index int) {
+	b.ComputeTo(dst, Move, 8, false)
+	in := &b.t.Code[len(b.t.Code)-1]
+	b.codes = append(b.codes, codeFixup{len(b.t.Code) - 1, len(in.Micro) - 1, index, b.labelName(fmt.Sprintf(".%d", index))})
+}
+
 func (b *Builder) fix(micro int, label string, pos source.Pos, asValue bool) {
 	b.fixups = append(b.fixups, fixup{len(b.t.Code) - 1, micro, b.labelName(label), pos, asValue})
 }
@@ -219,6 +234,17 @@ func (b *Builder) Finish() error {
 		} else {
 			m.Target = int32(at)
 		}
+	}
+	for _, f := range b.codes {
+		name := f.name
+		for _, label := range slices.Sorted(maps.Keys(b.labels)) {
+			if b.labels[label] == f.index {
+				name = label
+				break
+			}
+		}
+		b.labels[name] = f.index
+		b.t.Code[f.instr].Micro[f.micro].Src[0] = ImmValue(Value{Sym: b.prog.Symbol(Label, name)})
 	}
 	b.t.Labels = map[int32]int{}
 	for _, name := range slices.Sorted(maps.Keys(b.labels)) {

@@ -75,6 +75,10 @@ const (
 	MulHiU   // high half of the 2*Size product
 	MulHiS
 	Exchange // b: for Update
+	// The flags of a-b, which addresses have too: of different symbols they are unordered, and all zero.
+	SubNegative // the sign of the difference
+	SubCarry    // no borrow: a ≥ b, unsigned
+	SubOverflow // signed overflow
 )
 
 // truncate keeps the low size bytes of n, sign- or zero-extended.
@@ -189,7 +193,12 @@ func evalSymbolic(fn Fn, a, b, c Value) (Value, error) {
 		if b == zero {
 			return zero, nil
 		}
-	case AddCarry, AddOverflow: // flags of a comparison: Add of a and ^b, with carry 1
+	case SubNegative, SubCarry, SubOverflow:
+		if a.Sym == b.Sym {
+			return Eval(fn, 8, false, Int(a.Int), Int(b.Int), zero)
+		}
+		return zero, nil
+	case AddCarry, AddOverflow:
 		return zero, nil
 	}
 	return zero, fmt.Errorf("arithmetic on an address")
@@ -304,6 +313,13 @@ func evalInt(fn Fn, size uint8, x, y, z int64) int64 {
 	case AddOverflow:
 		r := truncate(x+y+z&1, size, true)
 		return bit((as < 0) == (bs < 0) && (r < 0) != (as < 0))
+	case SubNegative:
+		return bit(truncate(x-y, size, true) < 0)
+	case SubCarry:
+		return bit(a >= b)
+	case SubOverflow:
+		r := truncate(x-y, size, true)
+		return bit((as < 0) != (bs < 0) && (r < 0) != (as < 0))
 	case ExtU, ExtS:
 		if y <= 0 || y >= 64 {
 			return x
