@@ -102,8 +102,11 @@ func (p *parser) address(k kind, f field) (operand, error) {
 func (p *parser) base(a *address, f field) error {
 	if isCapability(f.text) {
 		a.capability = true
-		r, ok := parseRegister("X" + f.text[1:])
+		r, ok := parseRegister(f.text[1:])
 		if !ok {
+			r, ok = parseRegister("X" + f.text[1:])
+		}
+		if !ok || r.name == zeroRegister {
 			return p.wrong(wide, f)
 		}
 		a.base = r

@@ -197,6 +197,9 @@ func evalSymbolic(fn Fn, a, b, c Value) (Value, error) {
 		if a.Sym == b.Sym {
 			return Eval(fn, 8, false, Int(a.Int), Int(b.Int), zero)
 		}
+		if fn == SubCarry && b == zero { // above the null pointer
+			return Int(1), nil
+		}
 		return zero, nil
 	case AddCarry, AddOverflow:
 		return zero, nil
