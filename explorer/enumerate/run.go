@@ -67,7 +67,7 @@ type state struct {
 	read, written []ir.Value
 
 	reserved     int32 // event of the load that reserves, or -1
-	lastLoad     int32 // the last load of the current instruction, or -1
+	exclusive    int32 // point of program order of the load that the current instruction's StoreCond pairs with
 	region       []region
 	jumps        map[[2]int32]int
 	steps        int
@@ -109,7 +109,7 @@ func (m *machine) enumerate() error {
 		regs:     append([]ir.Value(nil), m.code.Init...),
 		taint:    make([]uint64, n),
 		pick:     make([]uint64, n),
-		reserved: -1, lastLoad: -1,
+		reserved: -1, exclusive: -1,
 	}
 	m.step(s)
 	return m.err
@@ -209,7 +209,7 @@ func (m *machine) step(s *state) {
 		}
 		in := &m.code.Code[s.pc]
 		if !s.instrStarted {
-			s.instrStarted, s.lastLoad, s.region = true, -1, s.region[:0]
+			s.instrStarted, s.exclusive, s.region = true, -1, s.region[:0]
 		}
 		for n := len(s.region); n > 0 && s.micro >= s.region[n-1].end; n-- {
 			s.region = s.region[:n-1]
@@ -298,6 +298,16 @@ func (m *machine) step(s *state) {
 	}
 }
 
+// load returns the event of the last load of a cell at a point of program order, or -1.
+func (s *state) load(index, cell int32) int32 {
+	for n := int32(len(s.events)) - 1; n >= 0 && s.events[n].index >= index; n-- {
+		if e := &s.events[n]; e.index == index && e.cell == cell && e.kind&model.Read != 0 {
+			return n
+		}
+	}
+	return -1
+}
+
 func (m *machine) tooLong(s *state) {
 	if m.err == nil {
 		m.err = fmt.Errorf("%s: more than %d events in one thread: %s", m.code.Code[s.pc].Pos, maxThreadEvents, m.code.Name)
@@ -350,9 +360,12 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		e.kind = model.Write
 		if op.Kind == ir.StoreCond {
 			e.rmw = s.reserved
+			s.exclusive = s.events[s.reserved].index
 			s.reserved = -1
 		} else if op.Flags&ir.Amo != 0 {
-			e.rmw, e.amo = s.lastLoad, true
+			e.rmw, e.amo = s.load(s.index, cell), true
+		} else if op.Flags&ir.Reserve != 0 {
+			e.rmw = s.load(s.exclusive, cell)
 		}
 		n := s.add(e, ir.Value{}, m.cells.store(cell, data, op.Size))
 		if n < 0 {
@@ -397,7 +410,6 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 			return false
 		}
 		c.set(op.Dst, old, 1<<n|addrTaint|dataTaint, addrPick|dataPick)
-		c.lastLoad = n
 		if op.Flags&ir.Reserve != 0 {
 			c.reserved = n
 		}

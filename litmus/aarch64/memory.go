@@ -75,6 +75,7 @@ func (l *lowering) store(value, at ir.Operand, size uint8, tags ir.Tags, flags i
 // loadPair is LDP, LDNP and LDPSW.
 func loadPair(f loadForm) func(*lowering) error {
 	return func(l *lowering) error {
+		f := f
 		size := f.size
 		if size == 0 {
 			size = l.size(0)
@@ -86,6 +87,7 @@ func loadPair(f loadForm) func(*lowering) error {
 			first = l.Compute(ir.Move, 8, first)
 		}
 		l.load(l.register(0), first, size, f)
+		f.flags &^= ir.Reserve // the first reserves both
 		l.load(l.register(1), second, size, f)
 		l.finish(acc)
 		return nil

@@ -145,7 +145,7 @@ func TestAccesses(t *testing.T) {
 		{"LDAXRB W0,[X1]; STLXRB W4,W5,[X1]", "R1 x+0=3 A X EX reserve; W1 x+0=5 L X EX if reserved", "X0=3 X4=0"},
 		{"STXR W4,W5,[X1]", "", "X4=1"},
 		{"LDXP W0,W9,[X1]; STXP W4,W5,W6,[X1]",
-			"R4 x+0=3 X EX reserve; R4 x+4=4 X EX reserve; W4 x+0=5 X EX if reserved; W4 x+4=6 X EX reserve", "X0=3 X9=4 X4=0"},
+			"R4 x+0=3 X EX reserve; R4 x+4=4 X EX; W4 x+0=5 X EX if reserved; W4 x+4=6 X EX reserve", "X0=3 X9=4 X4=0"},
 		{"STLXP W4,X5,X6,[X1]", "", "X4=1"},
 		{"SWP W5,W0,[X1]", "R4 x+0=3 X; W4 x+0=5 X amo", "X0=3"},
 		{"SWPAL W5,W0,[X1]", "R4 x+0=3 A X; W4 x+0=5 L X amo", "X0=3"},

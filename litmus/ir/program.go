@@ -122,9 +122,11 @@ const (
 type Flags uint8
 
 const (
-	// Reserve, on a Load, makes a reservation for a later StoreCond.
+	// Reserve, on a Load, makes a reservation for a later StoreCond. On a Store after a StoreCond in the same
+	// instruction, it pairs the Store (rmw) with the Load of its location by the instruction that made the
+	// reservation: the second half of an exclusive pair.
 	Reserve Flags = 1 << iota
-	// Amo, on a Store, pairs it with the last Load of the same instruction (rmw and amo).
+	// Amo, on a Store, pairs it with the last Load of its location by the same instruction (rmw and amo).
 	Amo
 	// Signed: the loaded, or computed, value is sign-extended from its Size, not zero-extended.
 	Signed
