@@ -126,7 +126,21 @@ func (b *Builder) Label(name string, pos source.Pos) error {
 }
 
 // HasLabel reports whether a label of that name was given.
-func (b *Builder) HasLabel(name string) bool { _, ok := b.labels[name]; return ok }
+func (b *Builder) HasLabel(name string) bool { _, ok := b.labels[b.labelName(name)]; return ok }
+
+// CodeAddresses reports whether the code jumps to addresses that registers hold,
+// and whether it takes addresses of labels.
+func (b *Builder) CodeAddresses() (jumps, takes bool) {
+	for _, in := range b.t.Code {
+		for _, m := range in.Micro {
+			jumps = jumps || m.Kind == JumpReg
+		}
+	}
+	for _, f := range b.fixups {
+		takes = takes || f.asValue
+	}
+	return jumps, takes
+}
 
 // Emit appends a micro-operation to the current instruction and returns its
 // index there, for [Builder.Patch].
