@@ -273,19 +273,19 @@ func (t *Test) FormatState(values []ir.Value) string {
 			continue
 		}
 		if !o.Array {
-			items = append(items, o.Name+"="+t.formatValue(values[o.Slot], o.Type)+";")
+			items = append(items, o.Name+"="+t.FormatValue(values[o.Slot], o.Type)+";")
 			continue
 		}
 		elements := make([]string, len(o.Cells))
 		for k := range elements {
-			elements[k] = t.formatValue(values[o.Slot+k], o.Type)
+			elements[k] = t.FormatValue(values[o.Slot+k], o.Type)
 		}
 		items = append(items, o.Name+"={"+strings.Join(elements, ",")+"};")
 	}
 	return strings.Join(items, " ")
 }
 
-func (t *Test) formatValue(v ir.Value, typ ir.Type) string {
+func (t *Test) FormatValue(v ir.Value, typ ir.Type) string {
 	v = cast(v, typ)
 	if v.Sym == 0 {
 		if typ.Unsigned {

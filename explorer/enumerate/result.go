@@ -64,10 +64,22 @@ type collector struct {
 	faults     []error
 	values     []ir.Value
 	key        []byte
+	shown      []int // the slots that tell states apart: all but those that only the filter reads
+	visit      func(*search) // if set, sees each consistent execution instead, its state in values
 }
 
 func newCollector(t *litmus.Test, c *cells, regSlot [][]int) *collector {
-	return &collector{test: t, cells: c, regSlot: regSlot, index: map[string]int{}, values: make([]ir.Value, t.Slots())}
+	k := &collector{test: t, cells: c, regSlot: regSlot, index: map[string]int{}, values: make([]ir.Value, t.Slots())}
+	for i := range t.Observed {
+		o := &t.Observed[i]
+		if o.Hidden {
+			continue
+		}
+		for n := range max(1, len(o.Cells)) {
+			k.shown = append(k.shown, o.Slot+n)
+		}
+	}
+	return k
 }
 
 // consistent records the search's present execution.
@@ -96,8 +108,13 @@ func (c *collector) consistent(s *search) {
 	if c.test.Filter != nil && !c.test.Filter.Eval(c.values) {
 		return
 	}
+	if c.visit != nil {
+		c.visit(s)
+		return
+	}
 	c.key = c.key[:0]
-	for _, v := range c.values {
+	for _, slot := range c.shown {
+		v := c.values[slot]
 		c.key = binary.LittleEndian.AppendUint32(c.key, uint32(v.Sym))
 		c.key = binary.LittleEndian.AppendUint64(c.key, uint64(v.Int))
 	}

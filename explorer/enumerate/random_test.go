@@ -1,0 +1,147 @@
+package enumerate
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/weakmem/litmus/internal/random"
+	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/model"
+	"github.com/weakmem/litmus/model/models"
+)
+
+// axioms are the models of axioms_test.go, by name.
+var axioms = map[string]func(*graph) bool{
+	"sc": isSC, "tso": isTSO, "pso": isPSO, "ra": isRA, "rc11": isRC11, "aarch64": isArmv8, "riscv": isRVWMO,
+}
+
+func load(t require.TestingT, name string) model.Model {
+	m, err := models.Load(name)
+	require.NoError(t, err)
+	return m
+}
+
+func parse(t require.TestingT, text string) *litmus.Test {
+	test, err := litmus.Parse("random.litmus", []byte(text))
+	require.NoError(t, err, "%s", text)
+	return test
+}
+
+// counts are a result's executions by final state, printed.
+func counts(test *litmus.Test, r *Result) map[string]int {
+	m := map[string]int{}
+	for _, s := range r.States {
+		m[test.FormatState(s.Values)] += s.Count
+	}
+	return m
+}
+
+// The search finds for each model the states, and in each as many executions,
+// as an enumeration without any pruning that judges by other axioms.
+func TestSearchAgainstNaiveEnumeration(t *testing.T) {
+	for _, dialect := range random.Dialects {
+		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
+			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 3, Total: 5, Locations: 2}).Draw(t, "program")
+			test := parse(t, p.Text())
+			e := NewEngine(Options{})
+			prepared, err := e.prepare(test)
+			require.NoError(t, err)
+			predicates := map[string]func(*graph) bool{}
+			for _, info := range models.List {
+				if axioms[info.Name] != nil && info.Fits(dialect) {
+					predicates[info.Name] = axioms[info.Name]
+				}
+			}
+			want := naiveStates(test, prepared, predicates)
+			for name := range predicates {
+				results, err := e.Run(context.Background(), test, []model.Model{load(t, name)})
+				require.NoError(t, err)
+				require.Empty(t, results[0].Unsupported)
+				require.Equal(t, want[name], counts(test, results[0]), "%s\n%s", name, p)
+			}
+		}))
+	}
+}
+
+// Under sc and tso the final states are those of the machines that the models describe.
+func TestSearchAgainstMachines(t *testing.T) {
+	for _, dialect := range random.Dialects {
+		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
+			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 7, Locations: 3}).Draw(t, "program")
+			test := parse(t, p.Text())
+			e := NewEngine(Options{})
+			names := []string{"sc"}
+			// What a store-conditional does to a store buffer no manual says.
+			if !p.Has(func(op random.Op) bool { return op.Kind == random.StoreConditional }) {
+				names = append(names, "tso")
+			}
+			for _, name := range names {
+				results, err := e.Run(context.Background(), test, []model.Model{load(t, name)})
+				require.NoError(t, err)
+				got := slices.Sorted(maps.Keys(counts(test, results[0])))
+				require.Equal(t, outcomes(test, name == "tso"), got, "%s\n%s", name, p)
+			}
+		}))
+	}
+}
+
+// unpruned judges complete executions only, each from scratch.
+type unpruned struct{ model.Model }
+
+func (m unpruned) NewChecker(v *model.Vocabulary) (model.Checker, error) {
+	c, err := m.Model.NewChecker(v)
+	return uncheckedUntilComplete{c}, err
+}
+
+type uncheckedUntilComplete struct{ model.Checker }
+
+func (c uncheckedUntilComplete) Check(x *model.Execution, s model.Stage) bool {
+	if s != model.Complete {
+		return true
+	}
+	return c.Checker.Check(x, model.Skeleton) && c.Checker.Check(x, model.Coherent) && c.Checker.Check(x, model.Complete)
+}
+
+// explained judges complete executions by Explain.
+type explained struct{ model.Model }
+
+func (m explained) NewChecker(v *model.Vocabulary) (model.Checker, error) {
+	c, err := m.Model.NewChecker(v)
+	return explainedAtTheEnd{c}, err
+}
+
+type explainedAtTheEnd struct{ model.Checker }
+
+func (c explainedAtTheEnd) Check(x *model.Execution, s model.Stage) bool {
+	return s != model.Complete || c.Explain(x).Consistent
+}
+
+func (c explainedAtTheEnd) Flags() []model.Flag { return nil }
+
+// Asking a model early, and step by step, changes nothing but the time it takes.
+func TestPruningIsSound(t *testing.T) {
+	for _, dialect := range random.Dialects {
+		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
+			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 7, Locations: 3}).Draw(t, "program")
+			test := parse(t, p.Text())
+			for _, info := range models.List {
+				if !info.Fits(dialect) {
+					continue
+				}
+				m := load(t, info.Name)
+				r, err := Run(context.Background(), test, []model.Model{m, unpruned{m}, explained{m}}, Options{})
+				require.NoError(t, err)
+				require.Equal(t, r[1].States, r[0].States, "%s\n%s", info.Name, p)
+				require.Equal(t, r[1].Undefined, r[0].Undefined, "%s\n%s", info.Name, p)
+				require.Equal(t, r[1].Flags, r[0].Flags, "%s\n%s", info.Name, p)
+				require.Equal(t, r[2].States, r[0].States, "%s by Explain\n%s", info.Name, p)
+				require.LessOrEqual(t, r[0].Candidates, r[1].Candidates)
+			}
+		}))
+	}
+}
