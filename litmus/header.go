@@ -206,7 +206,7 @@ func (p *parser) refuseVariants() error {
 		}
 		for _, v := range strings.FieldsFunc(f.Value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\r' }) {
 			if what, ok := refusedVariants[strings.ToLower(v)]; ok {
-				return p.errorf(p.metaAt[f.Key], "Variant=%s asks for %s, which this package does not have", v, what)
+				return p.errorf(p.metaAt[f.Key], "Variant=%s asks for %s, which is not supported", v, what)
 			}
 		}
 	}
