@@ -1,6 +1,8 @@
 package c
 
 import (
+	"math"
+
 	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus/ir"
 )
@@ -57,9 +59,9 @@ func (l *lowerer) scalar(x Expr) (value, error) {
 func numeral(x *Number) value {
 	t := intType
 	switch {
-	case x.Value > 1<<63-1 || x.Unsigned && (x.Long || x.Value > 1<<32-1):
+	case x.Value > math.MaxInt64 || x.Unsigned && (x.Long || x.Value > math.MaxUint32):
 		t = ulongType
-	case x.Long || !x.Unsigned && x.Value > 1<<31-1:
+	case x.Long || !x.Unsigned && x.Value > math.MaxInt32:
 		t = longType
 	case x.Unsigned:
 		t = uintType

@@ -49,6 +49,7 @@ func TestStatementsCompute(t *testing.T) {
 		{"int r = (_Bool)4 + (_Bool)0;", 1},
 		{"int r = -8 >> 1;", -4},
 		{"int r = 0xFu + 010 + 0b11;", 26},
+		{"int r = 0x80000000 > 0 && -0x80000000 > 0 && -2147483648 < 0;", 1},
 		{"int r = sizeof(long) + sizeof *c + sizeof x;", 17},
 		{"int r = 1 ? 2 : 3;", 2},
 		{"int a = 0; int r = a ? 2 : a == 0 ? 4 : 5;", 4},

@@ -1,6 +1,7 @@
 package c
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -158,5 +159,9 @@ func parseNumber(text string, pos source.Pos) (Number, error) {
 		return x, source.Errorf(pos, "%s is not an integer of at most 64 bits", text)
 	}
 	x.Value = n
+	// 6.4.4.1: a constant that is not decimal may be unsigned where a decimal one takes a longer type.
+	if digits[0] == '0' && (n > math.MaxInt64 || n > math.MaxInt32 && n <= math.MaxUint32 && !x.Long) {
+		x.Unsigned = true
+	}
 	return x, nil
 }
