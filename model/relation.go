@@ -404,6 +404,38 @@ func (r *Relation) IsIrreflexive() bool {
 	return true
 }
 
+// IsSubset reports whether every pair of r is in a.
+func (r *Relation) IsSubset(a *Relation) bool {
+	for i, x := range r.rows {
+		if x&^a.rows[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// LoopFree reports whether r ; a has no pair (i, i), without computing it.
+func (r *Relation) LoopFree(a *Relation) bool {
+	if r.w == 1 {
+		for i, x := range r.rows {
+			for ; x != 0; x &= x - 1 {
+				if a.rows[bits.TrailingZeros64(x)]>>i&1 != 0 {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	for i := range r.n {
+		for j := r.Next(i, 0); j >= 0; j = r.Next(i, j+1) {
+			if a.Has(j, i) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // IsAcyclic reports whether r^+ is irreflexive. It peels off events without a
 // successor among those left; scanning from the last event down, relations
 // that mostly follow program order take few passes.

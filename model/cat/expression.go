@@ -1,0 +1,898 @@
+package cat
+
+import (
+	"slices"
+
+	"github.com/weakmem/litmus/internal/source"
+)
+
+func (ev *evaluator) eval(e expr, in *env) value {
+	ev.enter(e.pos())
+	v := ev.evalOne(e, in)
+	ev.depth--
+	return v
+}
+
+func (ev *evaluator) evalOne(e expr, in *env) value {
+	switch e := e.(type) {
+	case *nameExpr:
+		val, ok := in.find(e.name)
+		if !ok {
+			return ev.lookUp(e)
+		}
+		if t, ok := val.(*thunk); ok {
+			return ev.force(t)
+		}
+		return val.(value)
+	case *zeroExpr:
+		return relVal(ev.g.empty(relKind))
+	case *universeExpr:
+		return polyUniverse{}
+	case *tagExpr:
+		tag, ok := ev.tags[e.name]
+		if !ok {
+			ev.unbound(e.at, "no enum has the tag '%s", e.name)
+		}
+		return tag
+	case *setExpr:
+		return ev.display(e, in)
+	case *tupleExpr:
+		var t tupleVal
+		for _, x := range e.elems {
+			t = append(t, ev.eval(x, in))
+		}
+		return t
+	case *unaryExpr:
+		return ev.unary(e, in)
+	case *binaryExpr:
+		return ev.binary(e, in)
+	case *applyExpr:
+		return ev.application(e, in)
+	case *funExpr:
+		return &closure{e.name, e.params, e.body, in}
+	case *letExpr:
+		if e.rec {
+			return ev.eval(e.body, ev.recursive(e.binds, in))
+		}
+		return ev.eval(e.body, ev.bindAll(e.binds, in, false))
+	case *matchTagExpr:
+		return ev.matchTag(e, in)
+	case *matchSetExpr:
+		return ev.matchSet(e, in)
+	case *tryExpr:
+		var v value
+		stopped := ev.catch(func() { v = ev.eval(e.x, in) })
+		if stopped == nil {
+			return v
+		}
+		if stopped.kind == faultDynamic {
+			panic(*stopped)
+		}
+		return ev.eval(e.fallback, in)
+	case *ifExpr:
+		if ev.holds(e.cond, in) {
+			return ev.eval(e.then, in)
+		}
+		return ev.eval(e.alt, in)
+	}
+	panic("cat: unknown expression")
+}
+
+// node is the value of a node, by its kind.
+func (ev *evaluator) node(id nodeID) value {
+	if ev.g.kind(id) == setKind {
+		return setVal(id)
+	}
+	return relVal(id)
+}
+
+// promote makes an event or a pair the set or relation of it alone.
+func (ev *evaluator) promote(v value) value {
+	switch v := v.(type) {
+	case eventVal:
+		return setVal(ev.run.eventNode(int(v)))
+	case pairVal:
+		return relVal(ev.run.pairNode(int(v[0]), int(v[1])))
+	}
+	return v
+}
+
+func (ev *evaluator) toRel(at source.Pos, v value) nodeID {
+	switch v := ev.promote(v).(type) {
+	case relVal:
+		return nodeID(v)
+	case polyEmpty:
+		return ev.g.empty(relKind)
+	case polyUniverse:
+		return ev.g.universe(relKind)
+	}
+	ev.fail(at, "expected a relation, got %s", v.describe())
+	return noNode
+}
+
+func (ev *evaluator) toSet(at source.Pos, v value) nodeID {
+	switch v := ev.promote(v).(type) {
+	case setVal:
+		return nodeID(v)
+	case polyEmpty:
+		return ev.g.empty(setKind)
+	case polyUniverse:
+		return ev.g.universe(setKind)
+	}
+	ev.fail(at, "expected a set of events, got %s", v.describe())
+	return noNode
+}
+
+// tagSet makes a tag the set of it alone.
+func (ev *evaluator) tagSet(v value) value {
+	if t, ok := v.(tagVal); ok {
+		return &valueSet{[]value{t}}
+	}
+	return v
+}
+
+func (ev *evaluator) display(e *setExpr, in *env) value {
+	if len(e.elems) == 0 {
+		return polyEmpty{}
+	}
+	var v value = polyEmpty{}
+	for i := len(e.elems) - 1; i >= 0; i-- {
+		v = ev.insert(e.elems[i].pos(), ev.eval(e.elems[i], in), v)
+	}
+	return v
+}
+
+// insert is x ++ s.
+func (ev *evaluator) insert(at source.Pos, x, s value) value {
+	switch s := ev.expand(s).(type) {
+	case polyUniverse:
+		return s
+	case polyEmpty:
+		switch x.(type) {
+		case eventVal, pairVal:
+			return ev.promote(x)
+		case polyUniverse:
+			ev.fail(at, "the universe cannot be an element of a set")
+		}
+		return &valueSet{[]value{x}}
+	case *valueSet:
+		if !ev.sameType(x, s.elems) {
+			ev.fail(at, "%s among elements that are each %s", x.describe(), s.elems[0].describe())
+		}
+		if ev.contains(s, x) {
+			return s
+		}
+		return &valueSet{append([]value{x}, s.elems...)}
+	case setVal:
+		if _, ok := x.(eventVal); !ok {
+			ev.fail(at, "expected an event, to add to a set of events, got %s", x.describe())
+		}
+		return setVal(ev.g.union(nodeID(ev.promote(x).(setVal)), nodeID(s)))
+	case relVal:
+		if t, ok := x.(tupleVal); ok && len(t) == 2 {
+			from, ok1 := t[0].(eventVal)
+			to, ok2 := t[1].(eventVal)
+			if ok1 && ok2 {
+				x = pairVal{int32(from), int32(to)}
+			}
+		}
+		if _, ok := x.(pairVal); !ok {
+			ev.fail(at, "expected a pair of events, to add to a relation, got %s", x.describe())
+		}
+		return relVal(ev.g.union(nodeID(ev.promote(x).(relVal)), nodeID(s)))
+	default:
+		ev.fail(at, "expected a set after ++, got %s", s.describe())
+		return nil
+	}
+}
+
+// sameType reports whether x can join elems in a set.
+func (ev *evaluator) sameType(x value, elems []value) bool {
+	if len(elems) == 0 {
+		return true
+	}
+	switch y := elems[0].(type) {
+	case tagVal:
+		t, ok := x.(tagVal)
+		return ok && t.enum == y.enum
+	case polyEmpty:
+		return true
+	default:
+		_, isEmpty := x.(polyEmpty)
+		return isEmpty || ev.typeName(x) == ev.typeName(y)
+	}
+}
+
+func (ev *evaluator) typeName(v value) string {
+	if _, ok := v.(*ordersVal); ok {
+		return (&valueSet{}).describe()
+	}
+	return v.describe()
+}
+
+func (ev *evaluator) unary(e *unaryExpr, in *env) value {
+	v := ev.eval(e.x, in)
+	switch e.op {
+	case tLBrack:
+		if _, ok := v.(polyEmpty); ok {
+			return v
+		}
+		return relVal(ev.g.identityOn(ev.toSet(e.at, v)))
+	case tTilde:
+		switch v := ev.promote(ev.tagSet(v)).(type) {
+		case polyEmpty:
+			return polyUniverse{}
+		case polyUniverse:
+			return polyEmpty{}
+		case setVal:
+			return setVal(ev.g.complement(nodeID(v)))
+		case relVal:
+			return relVal(ev.g.complement(nodeID(v)))
+		case *valueSet:
+			return ev.difference(e.at, ev.allTags(e.at, v), v)
+		}
+		ev.fail(e.at, "expected a set or a relation after ~, got %s", v.describe())
+	}
+	switch p := v.(type) {
+	case polyEmpty:
+		if e.op == tPlus || e.op == tHat {
+			return v
+		}
+	case polyUniverse:
+		return v
+	case pairVal:
+		if e.op == tHat {
+			return pairVal{p[1], p[0]}
+		}
+	}
+	r := ev.toRel(e.at, v)
+	return relVal(ev.g.postfix(map[token]op{
+		tPlus: opPlus, tStar: opStar, tQuestion: opOption, tHat: opInverse,
+	}[e.op], r))
+}
+
+// allTags is the whole enumeration that a set of tags is of.
+func (ev *evaluator) allTags(at source.Pos, s *valueSet) *valueSet {
+	if len(s.elems) > 0 {
+		if t, ok := s.elems[0].(tagVal); ok {
+			return ev.enums[t.enum]
+		}
+	}
+	ev.fail(at, "only sets of events, relations and sets of tags have a complement")
+	return nil
+}
+
+func (ev *evaluator) binary(e *binaryExpr, in *env) value {
+	switch e.op {
+	case tSemi:
+		return ev.sequence(e, in)
+	case tStar:
+		x, y := ev.eval(e.x, in), ev.eval(e.y, in)
+		return relVal(ev.g.product(ev.toSet(e.x.pos(), x), ev.toSet(e.y.pos(), y)))
+	}
+	x := ev.eval(e.x, in)
+	y := ev.eval(e.y, in)
+	if e.op == tPlusPlus {
+		if _, ok := x.(polyUniverse); ok {
+			ev.fail(e.x.pos(), "the universe cannot be an element of a set")
+		}
+		return ev.insert(e.x.pos(), x, y)
+	}
+	x, y = ev.promote(ev.tagSet(x)), ev.promote(ev.tagSet(y))
+	ev.comparable(e.x.pos(), x)
+	ev.comparable(e.y.pos(), y)
+	switch e.op {
+	case tBar:
+		return ev.unite(e, x, y)
+	case tAmp:
+		return ev.intersect(e, x, y)
+	}
+	return ev.subtract(e, x, y)
+}
+
+// comparable rejects what is neither a set nor a relation.
+func (ev *evaluator) comparable(at source.Pos, v value) {
+	switch v.(type) {
+	case polyEmpty, polyUniverse, setVal, relVal, *valueSet, *ordersVal:
+	default:
+		ev.fail(at, "expected a set or a relation, got %s", v.describe())
+	}
+}
+
+func (ev *evaluator) mixed(e *binaryExpr, x, y value) {
+	ev.fail(e.y.pos(), "expected %s, as before %s, got %s", x.describe(), e.op, y.describe())
+}
+
+// operands2 is the nodes of two values of one kind, or the value sets that they are.
+func (ev *evaluator) sameKind(e *binaryExpr, x, y value) (a, b nodeID, s, t *valueSet) {
+	switch x := x.(type) {
+	case setVal:
+		if y, ok := y.(setVal); ok {
+			return nodeID(x), nodeID(y), nil, nil
+		}
+	case relVal:
+		if y, ok := y.(relVal); ok {
+			return nodeID(x), nodeID(y), nil, nil
+		}
+	case *valueSet, *ordersVal:
+		xs := ev.expand(x).(*valueSet)
+		if ys, ok := ev.expand(y).(*valueSet); ok && (len(ys.elems) == 0 || ev.sameType(ys.elems[0], xs.elems)) {
+			return noNode, noNode, xs, ys
+		}
+	}
+	ev.mixed(e, x, y)
+	return
+}
+
+func (ev *evaluator) unite(e *binaryExpr, x, y value) value {
+	if _, ok := x.(polyEmpty); ok {
+		return y
+	}
+	if _, ok := y.(polyEmpty); ok {
+		return x
+	}
+	if isUniverse(x) || isUniverse(y) {
+		return polyUniverse{}
+	}
+	a, b, s, t := ev.sameKind(e, x, y)
+	if s == nil {
+		return ev.node(ev.g.union(a, b))
+	}
+	out := &valueSet{slices.Clone(s.elems)}
+	for _, v := range t.elems {
+		if !ev.contains(s, v) {
+			out.elems = append(out.elems, v)
+		}
+	}
+	return out
+}
+
+func (ev *evaluator) intersect(e *binaryExpr, x, y value) value {
+	if isUniverse(x) {
+		return y
+	}
+	if isUniverse(y) {
+		return x
+	}
+	if _, ok := x.(polyEmpty); ok {
+		return x
+	}
+	if _, ok := y.(polyEmpty); ok {
+		return y
+	}
+	a, b, s, t := ev.sameKind(e, x, y)
+	if s == nil {
+		return ev.node(ev.g.inter(a, b))
+	}
+	out := &valueSet{}
+	for _, v := range s.elems {
+		if ev.contains(t, v) {
+			out.elems = append(out.elems, v)
+		}
+	}
+	return out
+}
+
+func (ev *evaluator) subtract(e *binaryExpr, x, y value) value {
+	_, xEmpty := x.(polyEmpty)
+	_, yEmpty := y.(polyEmpty)
+	switch {
+	case isUniverse(y) || xEmpty:
+		return polyEmpty{}
+	case yEmpty:
+		return x
+	case isUniverse(x):
+		switch y := y.(type) {
+		case setVal:
+			return setVal(ev.g.complement(nodeID(y)))
+		case relVal:
+			return relVal(ev.g.complement(nodeID(y)))
+		case *valueSet:
+			return ev.difference(e.x.pos(), ev.allTags(e.x.pos(), y), y)
+		}
+	}
+	a, b, s, t := ev.sameKind(e, x, y)
+	if s == nil {
+		return ev.node(ev.g.minus(a, b))
+	}
+	return ev.difference(e.at, s, t)
+}
+
+func (ev *evaluator) difference(_ source.Pos, s, t *valueSet) value {
+	out := &valueSet{}
+	for _, v := range s.elems {
+		if !ev.contains(t, v) {
+			out.elems = append(out.elems, v)
+		}
+	}
+	return out
+}
+
+func isUniverse(v value) bool { _, ok := v.(polyUniverse); return ok }
+
+// sequence evaluates x1 ; x2 ; … . If one of them is empty whatever the
+// execution, so is the whole, even if another speaks of what executions lack.
+func (ev *evaluator) sequence(e *binaryExpr, in *env) value {
+	var xs []expr
+	var rest expr = e
+	for {
+		b, ok := rest.(*binaryExpr)
+		if !ok || b.op != tSemi {
+			xs = append(xs, rest)
+			break
+		}
+		xs = append(xs, b.x)
+		rest = b.y
+	}
+	var missing *fault
+	nodes := make([]nodeID, 0, len(xs))
+	empty := false
+	for _, x := range xs {
+		stopped := ev.catch(func() {
+			id := ev.toRel(x.pos(), ev.eval(x, in))
+			empty = empty || ev.g.is(id, opEmpty)
+			nodes = append(nodes, id)
+		})
+		if stopped == nil {
+			continue
+		}
+		if stopped.kind != faultUnbound {
+			panic(*stopped)
+		}
+		if missing == nil {
+			missing = stopped
+		}
+	}
+	if empty {
+		return relVal(ev.g.empty(relKind))
+	}
+	if missing != nil {
+		panic(*missing)
+	}
+	id := nodes[len(nodes)-1]
+	for i := len(nodes) - 2; i >= 0; i-- {
+		id = ev.g.seq(nodes[i], id)
+	}
+	return relVal(id)
+}
+
+func (ev *evaluator) application(e *applyExpr, in *env) value {
+	fn := ev.eval(e.fn, in)
+	arg := ev.eval(e.arg, in)
+	switch f := fn.(type) {
+	case *closure:
+		return ev.eval(f.body, ev.match(e.at, f.params, arg, f.env))
+	case *primitive:
+		return f.apply(ev, e.arg.pos(), arg)
+	case polyEmpty:
+		if name, ok := e.fn.(*nameExpr); ok {
+			ev.unbound(e.at, "function %s is not defined", name.name)
+		}
+	}
+	ev.fail(e.at, "expected a function, got %s", fn.describe())
+	return nil
+}
+
+func (ev *evaluator) matchTag(e *matchTagExpr, in *env) value {
+	v := ev.eval(e.x, in)
+	tag, ok := v.(tagVal)
+	if !ok {
+		ev.fail(e.x.pos(), "expected a tag to match, got %s", v.describe())
+	}
+	for _, c := range e.clauses {
+		if c.tag == tag.name {
+			return ev.eval(c.body, in)
+		}
+	}
+	if e.fallback == nil {
+		ev.fail(e.at, "no clause matches '%s", tag.name)
+	}
+	return ev.eval(e.fallback, in)
+}
+
+func (ev *evaluator) matchSet(e *matchSetExpr, in *env) value {
+	v := ev.eval(e.x, in)
+	var elems []value
+	rebuild := func(elems []value) value { return &valueSet{elems} }
+	switch v := ev.expand(v).(type) {
+	case polyEmpty:
+	case *valueSet:
+		elems = v.elems
+		if _, tags := first(elems).(tagVal); len(elems) > 1 && !tags {
+			ev.dynamic() // whether the elements differ is not known
+		}
+	case setVal:
+		if !ev.g.is(nodeID(v), opEmpty) {
+			ev.dynamic()
+			elems = ev.run.events(nodeID(v))
+		}
+		rebuild = ev.setOf
+	case relVal:
+		if !ev.g.is(nodeID(v), opEmpty) {
+			ev.dynamic()
+			elems = ev.run.pairs(nodeID(v))
+		}
+		rebuild = ev.relationOf
+	default:
+		ev.fail(e.x.pos(), "expected a set to match, got %s", v.describe())
+	}
+	if len(elems) == 0 {
+		return ev.eval(e.empty, in)
+	}
+	if e.before == "" {
+		in = in.bind(e.elt, elems[0]).bind(e.set, rebuild(elems[1:]))
+		return ev.eval(e.body, in)
+	}
+	mid := len(elems) / 2
+	in = in.bind(e.before, rebuild(elems[:mid])).bind(e.elt, elems[mid]).bind(e.set, rebuild(elems[mid+1:]))
+	return ev.eval(e.body, in)
+}
+
+func first(vs []value) value {
+	if len(vs) == 0 {
+		return nil
+	}
+	return vs[0]
+}
+
+func (ev *evaluator) holds(c cond, in *env) bool {
+	switch c := c.(type) {
+	case variantCond:
+		return ev.variants[c.name]
+	case notCond:
+		return !ev.holds(c.c, in)
+	case logicCond:
+		if c.and {
+			return ev.holds(c.c, in) && ev.holds(c.d, in)
+		}
+		return ev.holds(c.c, in) || ev.holds(c.d, in)
+	case compareCond:
+		return ev.compare(c, in)
+	}
+	panic("cat: unknown condition")
+}
+
+func (ev *evaluator) compare(c compareCond, in *env) bool {
+	x, y := ev.eval(c.x, in), ev.eval(c.y, in)
+	switch c.op {
+	case tEqual:
+		return ev.equal(x, y)
+	case tSubset:
+		return ev.subset(c.at, x, y)
+	}
+	switch s := ev.expand(y).(type) {
+	case *valueSet:
+		return ev.contains(s, x)
+	case polyEmpty:
+		return false
+	}
+	if t, ok := x.(tupleVal); ok && len(t) == 2 {
+		from, ok1 := t[0].(eventVal)
+		to, ok2 := t[1].(eventVal)
+		if ok1 && ok2 {
+			x = pairVal{int32(from), int32(to)}
+		}
+	}
+	switch x.(type) {
+	case eventVal, pairVal:
+		return ev.subset(c.at, x, y)
+	}
+	ev.fail(c.at, "expected an element before in, got %s", x.describe())
+	return false
+}
+
+// equal reports whether two values are one; compiling, it may take an execution to know.
+func (ev *evaluator) equal(x, y value) bool {
+	switch a := x.(type) {
+	case tagVal, eventVal, pairVal, *closure, *primitive, *procedure:
+		return x == y
+	case tupleVal:
+		b, ok := y.(tupleVal)
+		return ok && slices.EqualFunc(a, b, ev.equal)
+	}
+	if x, y := ev.promote(x), ev.promote(y); x == y {
+		return true
+	}
+	return ev.subset(source.Pos{}, x, y) && ev.subset(source.Pos{}, y, x)
+}
+
+func (ev *evaluator) subset(at source.Pos, x, y value) bool {
+	x, y = ev.promote(ev.tagSet(x)), ev.promote(ev.tagSet(y))
+	if _, ok := x.(polyEmpty); ok || isUniverse(y) {
+		return true
+	}
+	switch a := ev.expand(x).(type) {
+	case *valueSet:
+		switch b := ev.expand(y).(type) {
+		case *valueSet:
+			for _, v := range a.elems {
+				if !ev.contains(b, v) {
+					return false
+				}
+			}
+			return true
+		case polyEmpty:
+			return len(a.elems) == 0
+		}
+	case setVal:
+		diff := ev.g.minus(nodeID(a), ev.toSet(at, y))
+		if ev.g.is(diff, opEmpty) {
+			return true
+		}
+		ev.dynamic()
+		return ev.run.set(diff).IsEmpty()
+	case relVal:
+		diff := ev.g.minus(nodeID(a), ev.toRel(at, y))
+		if ev.g.is(diff, opEmpty) {
+			return true
+		}
+		ev.dynamic()
+		return ev.run.relation(diff).IsEmpty()
+	}
+	return false
+}
+
+// contains reports whether v is in s. Compiling, relations and sets of events
+// that are written differently count as different: whoever needs to know
+// whether they are asks for an execution.
+func (ev *evaluator) contains(s *valueSet, v value) bool {
+	for _, w := range s.elems {
+		if ev.run == nil {
+			if v, ok := v.(tupleVal); ok {
+				if w, ok := w.(tupleVal); ok && len(v) == 0 && len(w) == 0 {
+					return true
+				}
+				continue
+			}
+			if _, ok := w.(tupleVal); !ok && v == w {
+				return true
+			}
+			continue
+		}
+		if ev.equal(v, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// recursive binds the names of a let rec.
+func (ev *evaluator) recursive(binds []bind, in *env) *env {
+	var funs, vals []bind
+	for _, b := range binds {
+		if _, ok := b.x.(*funExpr); ok && !b.pat.tuple {
+			funs = append(funs, b)
+		} else {
+			vals = append(vals, b)
+		}
+	}
+	withFunctions := func(in *env) *env {
+		var made []*closure
+		for _, b := range funs {
+			f := b.x.(*funExpr)
+			c := &closure{f.name, f.params, f.body, nil}
+			made = append(made, c)
+			in = in.bind(b.pat.names[0], c)
+		}
+		for _, c := range made {
+			c.env = in
+		}
+		return in
+	}
+	if len(vals) == 0 {
+		return withFunctions(in)
+	}
+	if ev.run != nil {
+		return ev.iterate(vals, in, withFunctions)
+	}
+	return ev.fixpoint(vals, in, withFunctions)
+}
+
+// recName is one name of a recursive definition of sets and relations.
+type recName struct {
+	name  string
+	bind  int
+	typed bool // what kind it is has been found
+	kind  kind
+}
+
+func recNames(vals []bind) []recName {
+	var names []recName
+	for i, b := range vals {
+		for _, name := range b.pat.names {
+			names = append(names, recName{name: name, bind: i})
+		}
+	}
+	return names
+}
+
+// fixpoint makes a recursive group of nodes. Whether a name is a set or a
+// relation follows from its definition, starting from empty as the fixpoint does.
+func (ev *evaluator) fixpoint(vals []bind, in *env, withFunctions func(*env) *env) *env {
+	names := recNames(vals)
+	for {
+		var kinds []kind
+		for _, n := range names {
+			if n.typed {
+				kinds = append(kinds, n.kind)
+			}
+		}
+		group := ev.g.newGroup(kinds)
+		inner, next := in, 0
+		vars := make([]value, len(names))
+		for i, n := range names {
+			vars[i] = polyEmpty{}
+			if n.typed {
+				vars[i] = ev.node(ev.g.groups[group].vars[next])
+				next++
+			}
+			inner = inner.bind(n.name, vars[i])
+		}
+		inner = withFunctions(inner)
+		bodies, grew := ev.recBodies(vals, names, inner)
+		if grew {
+			continue
+		}
+		for i, n := range names {
+			if n.typed {
+				ev.g.groups[group].bodies = append(ev.g.groups[group].bodies, bodies[i])
+			}
+		}
+		if len(kinds) == 1 {
+			ev.closeForm(group, names, vars)
+		}
+		for i, n := range names {
+			in = in.bind(n.name, vars[i])
+			ev.name(n.name, vars[i])
+		}
+		return withFunctions(in)
+	}
+}
+
+// recBodies evaluates the definitions of recursive names; grew tells that a
+// name's kind has been found by it.
+func (ev *evaluator) recBodies(vals []bind, names []recName, inner *env) (bodies []nodeID, grew bool) {
+	bodies = make([]nodeID, len(names))
+	at := 0
+	for i, b := range vals {
+		v := ev.eval(b.x, inner)
+		parts := []value{v}
+		if b.pat.tuple {
+			if _, ok := v.(polyEmpty); !ok {
+				parts = components(v)
+			}
+		}
+		if len(parts) != len(b.pat.names) {
+			ev.fail(b.at, "%d names are bound to a tuple of %d", len(b.pat.names), len(parts))
+		}
+		for _, part := range parts {
+			n := &names[at]
+			k := n.kind
+			switch part := ev.promote(part).(type) {
+			case setVal:
+				k = setKind
+			case relVal:
+				k = relKind
+			case polyUniverse:
+				if !n.typed {
+					k = relKind
+				}
+			case polyEmpty:
+				if n.typed {
+					bodies[at] = ev.g.empty(k)
+				}
+				at++
+				continue
+			default:
+				ev.fail(vals[i].x.pos(), "expected a set of events or a relation, to define %s recursively, got %s",
+					n.name, part.describe())
+			}
+			if n.typed && k != n.kind {
+				ev.fail(vals[i].x.pos(), "%s is both %s and %s", n.name, n.kind, k)
+			}
+			grew = grew || !n.typed
+			n.typed, n.kind = true, k
+			if k == setKind {
+				bodies[at] = ev.toSet(b.x.pos(), part)
+			} else {
+				bodies[at] = ev.toRel(b.x.pos(), part)
+			}
+			at++
+		}
+	}
+	return bodies, grew
+}
+
+// closeForm recognises r = e | r;r, and r = e | f;r or r = e | r;f, and writes them as closures.
+func (ev *evaluator) closeForm(group int, names []recName, vars []value) {
+	g := ev.g
+	self, body := g.groups[group].vars[0], g.groups[group].bodies[0]
+	base, loops := noNode, []nodeID(nil)
+	var split func(id nodeID)
+	split = func(id nodeID) {
+		if n := g.nodes[id]; n.op == opUnion {
+			split(n.a)
+			split(n.b)
+			return
+		}
+		switch {
+		case id == self:
+		case g.uses(id, self):
+			loops = append(loops, id)
+		case base == noNode:
+			base = id
+		default:
+			base = g.union(base, id)
+		}
+	}
+	split(body)
+	if base == noNode || g.kind(self) != relKind {
+		return
+	}
+	closed := base
+	switch len(loops) {
+	case 0:
+	case 1:
+		n := g.nodes[loops[0]]
+		switch {
+		case n.op != opSeq:
+			return
+		case n.a == self && n.b == self:
+			closed = g.postfix(opPlus, base)
+		case n.b == self && !g.uses(n.a, self):
+			closed = g.seq(g.postfix(opStar, n.a), base)
+		case n.a == self && !g.uses(n.b, self):
+			closed = g.seq(base, g.postfix(opStar, n.b))
+		default:
+			return
+		}
+	default:
+		return
+	}
+	for i, v := range vars {
+		if v == value(relVal(self)) {
+			vars[i] = relVal(closed)
+			_ = names[i]
+		}
+	}
+}
+
+// iterate computes a recursive definition on the execution at hand.
+func (ev *evaluator) iterate(vals []bind, in *env, withFunctions func(*env) *env) *env {
+	names := recNames(vals)
+	old := make([]value, len(names))
+	for i := range old {
+		old[i] = polyEmpty{}
+	}
+	bindNames := func() *env {
+		inner := in
+		for i, n := range names {
+			inner = inner.bind(n.name, old[i])
+		}
+		return withFunctions(inner)
+	}
+	for range maxRounds {
+		stable := true
+		at := 0
+		for _, b := range vals {
+			parts := []value{ev.eval(b.x, bindNames())}
+			if b.pat.tuple {
+				parts = components(parts[0])
+			}
+			if len(parts) != len(b.pat.names) {
+				ev.fail(b.at, "%d names are bound to a tuple of %d", len(b.pat.names), len(parts))
+			}
+			for _, part := range parts {
+				part = ev.run.constant(part)
+				stable = stable && ev.subset(b.at, part, old[at])
+				old[at] = part
+				at++
+			}
+		}
+		if stable {
+			return bindNames()
+		}
+	}
+	ev.fail(vals[0].at, "the recursive definition of %s has no fixpoint", names[0].name)
+	return nil
+}
