@@ -12,8 +12,9 @@ import (
 
 // observe resolves what locations, condition and filter speak of, and lays out the states.
 func (r *resolver) observe() error {
-	for _, item := range r.test.Locations {
-		at, err := r.observed(item.Place, false)
+	for i := range r.test.Locations {
+		item := &r.test.Locations[i]
+		at, err := r.observed(&item.Place, false)
 		if err != nil {
 			return err
 		}
@@ -108,8 +109,10 @@ func digits(s string) int {
 	return n
 }
 
-// observed finds or makes the observed item of a place and returns its index in Test.Observed.
-func (r *resolver) observed(p Place, hidden bool) (int, error) {
+// observed finds or makes the observed item of a place and returns its index in Test.Observed. It
+// gives a register its canonical name.
+func (r *resolver) observed(named *Place, hidden bool) (int, error) {
+	p := *named
 	o := Observed{Thread: p.Thread, Hidden: hidden}
 	if p.Thread >= 0 {
 		name, err := r.register(p)
@@ -120,7 +123,7 @@ func (r *resolver) observed(p Place, hidden bool) (int, error) {
 		if r.dialect == nil && !b.Known(name) {
 			return 0, source.Errorf(p.Pos, "P%d has no variable %s", p.Thread, name)
 		}
-		p.Name = name
+		p.Name, named.Name = name, name
 		o.Name, o.Reg = p.String(), b.Reg(name)
 		o.Type, _ = b.Register(o.Reg)
 	} else if err := r.observedMemory(p, &o); err != nil {
@@ -200,7 +203,7 @@ func (r *resolver) equals(p *Equals, hidden bool) error {
 			}
 		}
 	}
-	at, err := r.observed(p.Place, hidden)
+	at, err := r.observed(&p.Place, hidden)
 	if err != nil {
 		return err
 	}
@@ -231,9 +234,9 @@ func (r *resolver) same(p *Same, hidden bool) (Prop, error) {
 		}
 	}
 	for _, side := range []struct {
-		place Place
+		place *Place
 		slot  *slot
-	}{{p.A, &p.slotA}, {p.B, &p.slotB}} {
+	}{{&p.A, &p.slotA}, {&p.B, &p.slotB}} {
 		at, err := r.observed(side.place, hidden)
 		if err != nil {
 			return nil, err
