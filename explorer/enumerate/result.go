@@ -64,22 +64,11 @@ type collector struct {
 	faults     []error
 	values     []ir.Value
 	key        []byte
-	shown      []int // the slots that tell states apart: all but those that only the filter reads
 	visit      func(*search) // if set, sees each consistent execution instead, its state in values
 }
 
 func newCollector(t *litmus.Test, c *cells, regSlot [][]int) *collector {
-	k := &collector{test: t, cells: c, regSlot: regSlot, index: map[string]int{}, values: make([]ir.Value, t.Slots())}
-	for i := range t.Observed {
-		o := &t.Observed[i]
-		if o.Hidden {
-			continue
-		}
-		for n := range max(1, len(o.Cells)) {
-			k.shown = append(k.shown, o.Slot+n)
-		}
-	}
-	return k
+	return &collector{test: t, cells: c, regSlot: regSlot, index: map[string]int{}, values: make([]ir.Value, t.Slots())}
 }
 
 // consistent records the search's present execution.
@@ -108,13 +97,13 @@ func (c *collector) consistent(s *search) {
 	if c.test.Filter != nil && !c.test.Filter.Eval(c.values) {
 		return
 	}
+	c.test.Normalize(c.values)
 	if c.visit != nil {
 		c.visit(s)
 		return
 	}
 	c.key = c.key[:0]
-	for _, slot := range c.shown {
-		v := c.values[slot]
+	for _, v := range c.values {
 		c.key = binary.LittleEndian.AppendUint32(c.key, uint32(v.Sym))
 		c.key = binary.LittleEndian.AppendUint64(c.key, uint64(v.Int))
 	}
