@@ -38,11 +38,15 @@ type runner struct {
 }
 
 func newRunner(s settings) *runner {
+	return &runner{s, newEngine(s), map[string]model.Model{}}
+}
+
+func newEngine(s settings) *enumerate.Engine {
 	unroll := s.unroll
 	if unroll == 0 {
 		unroll = -1 // the engine's word for none at all
 	}
-	return &runner{s, enumerate.NewEngine(enumerate.Options{Unroll: unroll}), map[string]model.Model{}}
+	return enumerate.NewEngine(enumerate.Options{Unroll: unroll})
 }
 
 // load returns the model that a user calls name.
@@ -99,7 +103,7 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) 
 		defer cancel()
 	}
 	start := time.Now()
-	rep.results, rep.err = r.engine.Run(limited, rep.test, chosen)
+	rep.results, rep.err = r.enumerate(limited, rep.test, chosen)
 	rep.elapsed = time.Since(start)
 	if rep.err == nil && limited.Err() != nil && ctx.Err() == nil {
 		rep.results, rep.err = nil, fmt.Errorf("no answer within %v", r.timeout)
@@ -107,6 +111,18 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) 
 	if rep.err != nil && !strings.HasPrefix(rep.err.Error(), rep.file+":") {
 		rep.err = fmt.Errorf("%s: %w", rep.file, rep.err)
 	}
+}
+
+// enumerate asks the engine. A panic there is a mistake of ours, which must not
+// cost its user the rest of a list.
+func (r *runner) enumerate(ctx context.Context, t *litmus.Test, chosen []model.Model) (results []*enumerate.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.engine = newEngine(r.settings)
+			results, err = nil, fmt.Errorf("internal error, a bug in litmus: %v", p)
+		}
+	}()
+	return r.engine.Run(ctx, t, chosen)
 }
 
 // unsupported joins what the test does that is outside the models' reach; nil if nothing.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -14,12 +15,14 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"litmus": main})
 }
 
-// Each script of testdata/script runs the command as a user would.
+// Each script of testdata/script runs the command as a user would. With
+// UPDATE=1 in the environment, files that differ from the output are rewritten.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
 			"samelog": sameLog,
