@@ -15,8 +15,9 @@ import (
 
 var console = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
 
-// The console blocks of the documents are what the command prints: each line
-// "$ go run ./cmd/litmus …" is followed by its output.
+// The console blocks of the documents show what the command prints: each line
+// "$ go run ./cmd/litmus …" is followed by its output. With UPDATE=1 in the
+// environment the blocks are rewritten.
 func TestDocumentsShowRealOutput(t *testing.T) {
 	t.Chdir("../..")
 	pages, err := filepath.Glob("docs/*.md")
@@ -25,17 +26,31 @@ func TestDocumentsShowRealOutput(t *testing.T) {
 	for _, page := range append(pages, "README.md") {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
-		for _, block := range console.FindAllStringSubmatch(string(text), -1) {
+		real := console.ReplaceAllStringFunc(string(text), func(block string) string {
 			blocks++
-			for _, command := range strings.Split("\n"+block[1], "\n$ ")[1:] {
-				line, want, _ := strings.Cut(command, "\n")
-				args, ok := strings.CutPrefix(line, "go run ./cmd/litmus ")
-				require.True(t, ok, "%s: only the command's own output can be tested: %s", page, line)
-				var got bytes.Buffer
-				execute(context.Background(), strings.Fields(args), strings.NewReader(""), &got, &got)
-				assert.Equal(t, strings.TrimRight(want, "\n"), strings.TrimRight(got.String(), "\n"), "%s: %s", page, line)
-			}
+			return "```console\n" + session(t, page, block) + "```"
+		})
+		if os.Getenv("UPDATE") != "" {
+			require.NoError(t, os.WriteFile(page, []byte(real), 0o644))
+			continue
 		}
+		assert.Equal(t, real, string(text), page)
 	}
 	assert.NotZero(t, blocks)
+}
+
+// session runs the commands of a block and returns them with their output.
+func session(t *testing.T, page, block string) string {
+	var out bytes.Buffer
+	for _, line := range strings.Split(block, "\n") {
+		command, ok := strings.CutPrefix(line, "$ ")
+		if !ok {
+			continue
+		}
+		args, ok := strings.CutPrefix(command, "go run ./cmd/litmus ")
+		require.True(t, ok, "%s: only litmus itself can be run: %s", page, command)
+		out.WriteString(line + "\n")
+		execute(context.Background(), strings.Fields(args), strings.NewReader(""), &out, &out)
+	}
+	return strings.TrimRight(out.String(), "\n") + "\n"
 }
