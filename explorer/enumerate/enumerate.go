@@ -4,13 +4,15 @@
 // # The search
 //
 // First each thread is run by itself, a read taking every value that some
-// write to its location may supply. Which values those are is the least
-// fixpoint of doing so from the initial state: a value is there only if some
-// chain of reads and writes makes it, so values out of thin air are not
-// considered, while load buffering of values that writes do supply is. Each
-// round of the fixpoint lengthens those chains by one write; a chain longer
-// than all the writes of the test serves no execution, so that many rounds
-// are enough even where values grow for ever (x=y+1 against y=x+1).
+// write to its location may supply. Which values those are is a least fixpoint
+// over data flow: a value is there if it is initial, or constant, or computed
+// from such values, on any path of a thread, whatever its branches wait for.
+// To find those paths, reads are also tried as unknown, and branches on what is
+// unknown go both ways. So load buffering through control is complete, while a
+// value that only copies itself in a circle, out of thin air, is not
+// considered. Each round of the fixpoint lengthens the chains by one write; a
+// chain longer than all the writes of the test serves no execution, so that
+// many rounds are enough even where values grow for ever (x=y+1 against y=x+1).
 //
 // Local runs that have the same events, at the same locations, with the same
 // dependencies, form a shape. For each combination of shapes, one a thread,
@@ -188,38 +190,31 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 	for round := 0; ; round++ {
 		writes, grown := 0, false
 		for _, m := range machines {
-			if !m.stale(values) {
-				continue
-			}
-			m.values = values
-			if err := m.enumerate(); err != nil {
-				return nil, err
-			}
-		}
-		for len(values) < len(p.cells.list) {
-			values = append(values, nil)
-		}
-		for _, m := range machines {
-			most := 0
-			for _, r := range m.runs {
-				n := 0
-				for k := range r.events {
-					ev := &r.events[k]
-					if ev.kind&model.Write == 0 {
-						continue
-					}
-					n++
-					if !slices.Contains(values[ev.cell], r.written[k]) {
-						values[ev.cell] = append(values[ev.cell], r.written[k])
-						grown = true
-					}
+			m.gather = func(cell int32, v ir.Value) {
+				for len(values) <= int(cell) {
+					values = append(values, nil)
 				}
-				most = max(most, n)
+				if !slices.Contains(values[cell], v) {
+					values[cell] = append(values[cell], v)
+					grown = true
+				}
 			}
-			writes += most
+			if m.stale(values) {
+				m.values = slices.Clone(values)
+				if err := m.enumerate(); err != nil {
+					return nil, err
+				}
+			}
+			writes += m.writes
 		}
-		if !grown || round >= writes {
+		if !grown || round > writes {
 			break
+		}
+	}
+	for _, m := range machines {
+		m.values, m.gather = values, nil
+		if err := m.enumerate(); err != nil {
+			return nil, err
 		}
 	}
 	for i, m := range machines {

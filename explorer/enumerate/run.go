@@ -3,6 +3,7 @@ package enumerate
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/model"
@@ -38,6 +39,12 @@ type run struct {
 	fault   error      // the run stops at an access that cannot be; consistent only by error of the test
 }
 
+// unknown is the value of a read while the values that reads may return are
+// being gathered: any at all. It makes every branch that depends on it go both
+// ways, so that the constants that a thread writes are found on whatever path
+// they stand, also where paths wait for one another. What is computed from it is unknown too, and supplies nothing.
+var unknown = ir.Value{Sym: -1}
+
 // machine enumerates the local runs of one thread.
 type machine struct {
 	code     *ir.Thread
@@ -46,6 +53,10 @@ type machine struct {
 	observed []int32      // registers whose final values matter
 	unroll   int
 	limit    int
+
+	// gather, if set, gets each value written instead of runs being kept; then reads are unknown too.
+	gather           func(cell int32, v ir.Value)
+	gathered, writes int // how many runs; the most events that write in any run, while gathering
 
 	runs     []*run
 	asked    map[int32]int // the cells read, and how many values each had then
@@ -70,7 +81,7 @@ type state struct {
 	exclusive    int32 // point of program order of the load that the current instruction's StoreCond pairs with
 	region       []region
 	jumps        map[[2]int32]int
-	steps        int
+	stores       int // writes so far
 	instrStarted bool
 }
 
@@ -102,7 +113,7 @@ var errTooManyRuns = errors.New("too many local runs")
 
 // enumerate fills m.runs.
 func (m *machine) enumerate() error {
-	m.runs = m.runs[:0]
+	m.runs, m.gathered, m.writes = m.runs[:0], 0, 0
 	m.asked = map[int32]int{}
 	n := len(m.code.Regs)
 	s := &state{
@@ -131,8 +142,16 @@ func (m *machine) stale(values [][]ir.Value) bool {
 
 // finish records the run that s has come to.
 func (m *machine) finish(s *state, fault error) {
+	if m.gather != nil {
+		m.gathered++
+		if m.gathered > m.limit {
+			m.err = m.tooMany()
+		}
+		m.writes = max(m.writes, s.stores)
+		return
+	}
 	if len(m.runs) >= m.limit {
-		m.err = fmt.Errorf("%s: %w (more than %d): the values that it may read multiply", m.code.Name, errTooManyRuns, m.limit)
+		m.err = m.tooMany()
 		return
 	}
 	r := &run{events: s.events, read: s.read, written: s.written, fault: fault}
@@ -140,6 +159,10 @@ func (m *machine) finish(s *state, fault error) {
 		r.final = append(r.final, s.regs[reg])
 	}
 	m.runs = append(m.runs, r)
+}
+
+func (m *machine) tooMany() error {
+	return fmt.Errorf("%s: %w (more than %d): the values that it may read multiply", m.code.Name, errTooManyRuns, m.limit)
 }
 
 // fail ends the run at something that the test must not do.
@@ -227,7 +250,7 @@ func (m *machine) step(s *state) {
 			a, t0, p0 := s.operand(&op.Src[0])
 			b, t1, p1 := s.operand(&op.Src[1])
 			c, t2, p2 := s.operand(&op.Src[2])
-			v, err := ir.Eval(op.Fn, op.Size, op.Flags&ir.Signed != 0, a, b, c)
+			v, err := eval(op, a, b, c)
 			if err != nil {
 				m.fail(s, "%v", err)
 				return
@@ -235,6 +258,12 @@ func (m *machine) step(s *state) {
 			s.set(op.Dst, v, t0|t1|t2, p0|p1|p2)
 		case ir.Select:
 			c, _, pc := s.operand(&op.Src[0])
+			if c == unknown {
+				other := s.clone()
+				v, t, p := other.operand(&op.Src[2])
+				other.set(op.Dst, v, t, p|pc)
+				m.step(other)
+			}
 			chosen := &op.Src[2]
 			if c.IsTrue() {
 				chosen = &op.Src[1]
@@ -254,6 +283,9 @@ func (m *machine) step(s *state) {
 			v, t, p := s.operand(&op.Src[0])
 			s.ctrl |= t
 			s.pickCtrl |= p | s.regionPick()
+			if v == unknown {
+				m.step(s.clone())
+			}
 			if v.IsTrue() && !m.jump(s, int(op.Target)) {
 				return
 			}
@@ -265,6 +297,14 @@ func (m *machine) step(s *state) {
 			v, t, p := s.operand(&op.Src[0])
 			s.ctrl |= t
 			s.pickCtrl |= p | s.regionPick()
+			if v == unknown {
+				for _, target := range m.code.Labels {
+					if c := s.clone(); m.jump(c, target) {
+						m.step(c)
+					}
+				}
+				return
+			}
 			target, ok := m.code.Labels[v.Sym]
 			if !ok || v.Int != 0 {
 				m.fail(s, "jump to %s, which is no label of %s,", m.cells.format(v), m.code.Name)
@@ -275,6 +315,11 @@ func (m *machine) step(s *state) {
 			}
 		case ir.Skip:
 			v, _, p := s.operand(&op.Src[0])
+			if v == unknown {
+				other := s.clone()
+				other.micro += int(op.Target)
+				m.step(other)
+			}
 			if v.IsTrue() {
 				s.region = append(s.region, region{s.micro + int(op.Target), p | s.regionPick()})
 			} else {
@@ -314,10 +359,29 @@ func (m *machine) tooLong(s *state) {
 	}
 }
 
+// eval is ir.Eval, unknown if an argument is.
+func eval(op *ir.Micro, a, b, c ir.Value) (ir.Value, error) {
+	if a == unknown || b == unknown || c == unknown {
+		return unknown, nil
+	}
+	return ir.Eval(op.Fn, op.Size, op.Flags&ir.Signed != 0, a, b, c)
+}
+
 // access runs one memory operation. It reports whether s goes on; the other
 // runs that branch off are stepped to their ends.
 func (m *machine) access(s *state, op *ir.Micro) bool {
 	at, addrTaint, addrPick := s.operand(&op.Addr)
+	if at == unknown {
+		if op.Kind == ir.StoreCond {
+			c := s.clone()
+			c.set(op.Dst, ir.Int(1), 0, 0)
+			m.step(c)
+			s.set(op.Dst, ir.Int(0), 0, 0)
+		} else {
+			s.set(op.Dst, unknown, 0, 0)
+		}
+		return true
+	}
 	if at.Sym == 0 || !m.cells.addressable(at) {
 		if op.Kind == ir.StoreCond && s.reserved < 0 {
 			s.set(op.Dst, ir.Int(1), 0, 0)
@@ -367,7 +431,7 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		} else if op.Flags&ir.Reserve != 0 {
 			e.rmw = s.load(s.exclusive, cell)
 		}
-		n := s.add(e, ir.Value{}, m.cells.store(cell, data, op.Size))
+		n := s.add(e, ir.Value{}, m.write(s, cell, data, op.Size))
 		if n < 0 {
 			m.tooLong(s)
 			return false
@@ -386,6 +450,9 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		values = m.values[cell]
 	}
 	m.asked[cell] = len(values)
+	if m.gather != nil {
+		values = append(slices.Clip(values), unknown)
+	}
 	if len(values) == 0 {
 		return false
 	}
@@ -397,12 +464,12 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		old := ir.Extend(values[i], op.Size, op.Flags&ir.Signed != 0)
 		var written ir.Value
 		if op.Kind == ir.Update {
-			v, err := ir.Eval(op.Fn, op.Size, op.Flags&ir.Signed != 0, old, data, ir.Value{})
+			v, err := eval(op, old, data, ir.Value{})
 			if err != nil {
 				m.fail(c, "%v", err)
 				continue
 			}
-			written = m.cells.store(cell, v, op.Size)
+			written = m.write(c, cell, v, op.Size)
 		}
 		n := c.add(e, values[i], written)
 		if n < 0 {
@@ -418,4 +485,17 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		}
 	}
 	return m.err == nil
+}
+
+// write returns what a cell holds after v is written to it, and supplies it to reads.
+func (m *machine) write(s *state, cell int32, v ir.Value, size uint8) ir.Value {
+	s.stores++
+	if v == unknown {
+		return v
+	}
+	v = m.cells.store(cell, v, size)
+	if m.gather != nil {
+		m.gather(cell, v)
+	}
+	return v
 }

@@ -230,10 +230,11 @@ func (s *search) reads(t, k int, runs []*run) {
 			s.assign(t, k, runs[:n], w, read, lastRead)
 		}
 		for _, w := range s.writers[cell] {
-			if w == read {
+			u := s.x.Events[w].Thread
+			// An instruction's read does not take what the instruction writes afterwards, whatever the model.
+			if w >= read && u == t && s.x.Events[w].Index == s.x.Events[read].Index {
 				continue
 			}
-			u := s.x.Events[w].Thread
 			local := w - s.offset[u]
 			if r := s.chosen[u]; r != nil {
 				if r.written[local] == v {
