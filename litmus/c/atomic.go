@@ -211,14 +211,13 @@ func (l *lowerer) initialize(c *Call) (value, error) {
 // update emits a read-modify-write in the layer after depth at the least; it returns the old value.
 func (l *lowerer) update(fn ir.Fn, p place, v value, order ir.Tags) value {
 	dst, depth := l.register(), max(p.addr.depth, v.depth, l.flushed)
-	l.emit(depth, l.updateTo(dst, fn, p, v, order))
+	l.emit(depth, l.updateTo(dst, fn, p, v, tagA|tagRMW|order))
 	return value{ir.R(dst), p.typ, depth + 1}
 }
 
-func (l *lowerer) updateTo(dst int32, fn ir.Fn, p place, v value, order ir.Tags) ir.Micro {
+func (l *lowerer) updateTo(dst int32, fn ir.Fn, p place, v value, tags ir.Tags) ir.Micro {
 	m := ir.Micro{
-		Kind: ir.Update, Fn: fn, Size: p.size, Dst: dst, Addr: p.addr.Operand,
-		Src: [3]ir.Operand{v.Operand}, Tags: tagA | tagRMW | order,
+		Kind: ir.Update, Fn: fn, Size: p.size, Dst: dst, Addr: p.addr.Operand, Src: [3]ir.Operand{v.Operand}, Tags: tags,
 	}
 	if !p.typ.Cell().Unsigned {
 		m.Flags = ir.Signed
@@ -301,42 +300,43 @@ func compareExchange(strong bool) func(*lowerer, *Call, []ir.Tags) (value, error
 		depth := max(p.addr.depth, e.addr.depth, v.depth, old.depth, l.flushed)
 
 		success, failure, seen := l.register(), l.register(), l.register()
-		l.emit(depth, ir.Micro{Kind: ir.Choose, Dst: success, Target: 2})
-		l.emit(depth, ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{ir.R(success)}, Target: 3})
-		l.emit(depth, l.updateTo(seen, ir.Exchange, p, v, o[0]))
+		l.choose(depth, success, failure)
+
+		l.onlyIf(depth, success, 3)
+		l.emit(depth, l.updateTo(seen, ir.Exchange, p, v, tagA|tagRMW|o[0]))
 		l.assume(depth, ir.Eq, seen, old)
 
-		l.emit(depth, ir.Micro{
-			Kind: ir.Compute, Fn: ir.Eq, Size: 8, Dst: failure, Src: [3]ir.Operand{ir.R(success), ir.Imm(0), ir.Imm(0)},
-		})
-		load := ir.Micro{Kind: ir.Load, Size: p.size, Dst: seen, Addr: p.addr.Operand, Tags: tagA | o[1]}
-		if !p.typ.Cell().Unsigned {
-			load.Flags = ir.Signed
-		}
-		region := int32(1)
 		if strong {
-			region = 3
-		}
-		l.emit(depth, ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{ir.R(failure)}, Target: region})
-		l.emit(depth, load)
-		if strong {
+			l.onlyIf(depth, failure, 3)
+			l.emit(depth, l.loadTo(seen, p, tagA|o[1]))
 			l.assume(depth, ir.Ne, seen, old)
+		} else {
+			l.onlyIf(depth, failure, 1)
+			l.emit(depth, l.loadTo(seen, p, tagA|o[1]))
 		}
 
-		report := ir.Micro{Dst: ir.NoReg, Src: [3]ir.Operand{ir.R(seen), ir.Imm(0), ir.Imm(0)}}
 		if e.reg != ir.NoReg {
-			report.Kind, report.Fn, report.Size, report.Dst = ir.Compute, ir.Move, 8, e.reg
+			l.onlyIf(depth, failure, 1)
+			l.emit(depth, ir.Micro{Kind: ir.Compute, Fn: ir.Move, Size: 8, Dst: e.reg, Src: [3]ir.Operand{ir.R(seen), ir.Imm(0), ir.Imm(0)}})
 		} else {
-			report.Kind, report.Size, report.Addr, report.Tags = ir.Store, e.size, e.addr.Operand, tagNA
+			l.onlyIf(depth+1, failure, 1)
+			l.store(e, value{ir.R(seen), p.typ, depth + 1}, tagNA)
 		}
-		after := depth + 1
-		if e.reg != ir.NoReg {
-			after = depth // no event: the same instruction will do
-		}
-		l.emit(after, ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{ir.R(failure)}, Target: 1})
-		l.emit(after, report)
 		return value{ir.R(success), intType, depth + 1}, nil
 	}
+}
+
+// choose sets one of two registers to 1 and the other to 0, in both ways.
+func (l *lowerer) choose(layer int, success, failure int32) {
+	l.emit(layer, ir.Micro{Kind: ir.Choose, Dst: success, Target: 2})
+	l.emit(layer, ir.Micro{
+		Kind: ir.Compute, Fn: ir.Eq, Size: 8, Dst: failure, Src: [3]ir.Operand{ir.R(success), ir.Imm(0), ir.Imm(0)},
+	})
+}
+
+// onlyIf makes the next n micro-operations of the layer depend on a register.
+func (l *lowerer) onlyIf(layer int, reg, n int32) {
+	l.emit(layer, ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{ir.R(reg)}, Target: n})
 }
 
 // assume emits the two micro-operations that keep only the runs where fn holds of a register and v.

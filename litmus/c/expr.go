@@ -192,12 +192,16 @@ func (l *lowerer) get(p place) value {
 // load reads a memory location.
 func (l *lowerer) load(p place, tags ir.Tags) value {
 	dst := l.register()
+	l.emit(p.addr.depth, l.loadTo(dst, p, tags))
+	return value{ir.R(dst), p.typ, max(p.addr.depth, l.flushed) + 1}
+}
+
+func (l *lowerer) loadTo(dst int32, p place, tags ir.Tags) ir.Micro {
 	m := ir.Micro{Kind: ir.Load, Size: p.size, Dst: dst, Addr: p.addr.Operand, Tags: tags}
 	if !p.typ.Cell().Unsigned {
 		m.Flags = ir.Signed
 	}
-	l.emit(p.addr.depth, m)
-	return value{ir.R(dst), p.typ, max(p.addr.depth, l.flushed) + 1}
+	return m
 }
 
 // store writes a memory location.

@@ -132,40 +132,24 @@ func addUnless(l *lowerer, c *Call, _ []ir.Tags) (value, error) {
 		return value{}, err
 	}
 	depth := max(p.addr.depth, addend.depth, limit.depth, l.flushed)
-	success, failure, seen, sum := l.register(), l.register(), l.register(), l.register()
-	l.emit(depth, ir.Micro{Kind: ir.Choose, Dst: success, Target: 2})
-	l.emit(depth, ir.Micro{
-		Kind: ir.Compute, Fn: ir.Eq, Size: 8, Dst: failure, Src: [3]ir.Operand{ir.R(success), ir.Imm(0), ir.Imm(0)},
-	})
-	skip := func(layer int, unless int32, n int32) {
-		l.emit(layer, ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{ir.R(unless)}, Target: n})
-	}
+	success, failure, seen := l.register(), l.register(), l.register()
+	l.choose(depth, success, failure)
 	mb := ir.Micro{Kind: ir.Fence, Dst: ir.NoReg, Tags: tagNA | annotations["mb"]}
 	if full {
-		skip(depth, success, 1)
+		l.onlyIf(depth, success, 1)
 		l.emit(depth, mb)
 		depth++
 	}
-	tags := tagNA | tagRMW | annotations["once"]
-	load := ir.Micro{Kind: ir.Load, Size: p.size, Dst: seen, Addr: p.addr.Operand, Tags: tags}
-	if !p.typ.Cell().Unsigned {
-		load.Flags = ir.Signed
-	}
-	skip(depth, success, 5)
-	l.emit(depth, load)
+	once := tagNA | tagRMW | annotations["once"]
+	l.onlyIf(depth, success, 3)
+	l.emit(depth, l.updateTo(seen, ir.Add, p, addend, once))
 	l.assume(depth, ir.Ne, seen, limit)
-	l.emit(depth, ir.Micro{
-		Kind: ir.Compute, Fn: ir.Add, Size: min(p.size, 8), Dst: sum, Src: [3]ir.Operand{ir.R(seen), addend.Operand, ir.Imm(0)},
-	})
-	l.emit(depth, ir.Micro{
-		Kind: ir.Store, Flags: ir.Amo, Size: p.size, Dst: ir.NoReg, Addr: p.addr.Operand, Src: [3]ir.Operand{ir.R(sum)}, Tags: tags,
-	})
-	skip(depth, failure, 3)
-	l.emit(depth, load)
+	l.onlyIf(depth, failure, 3)
+	l.emit(depth, l.loadTo(seen, p, once))
 	l.assume(depth, ir.Eq, seen, limit)
 	if full {
 		depth++
-		skip(depth, success, 1)
+		l.onlyIf(depth, success, 1)
 		l.emit(depth, mb)
 	}
 	return value{ir.R(success), intType, depth + 1}, nil

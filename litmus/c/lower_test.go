@@ -165,7 +165,7 @@ func TestEvents(t *testing.T) {
 		{"atomic_init(x, 1);", "0 W NA x"},
 		{"int r = READ_ONCE(*x); WRITE_ONCE(*y, 1); smp_mb();", "0 R NA|Once x, 1 W NA|Once y, 2 F NA|Mb"},
 		{"__store{release}(*y, 1); __fence{rmb}; int r = __load{acquire}(*y);", "0 W NA|Release y, 1 F NA|Rmb, 2 R NA|Acquire y"},
-		{"atomic_add_unless(y, 1, 9);", "0 F NA|Mb, 1 R NA|RMW|Once y, 1 W NA|RMW|Once y, 2 F NA|Mb"},
+		{"atomic_add_unless(y, 1, 9);", "0 F NA|Mb, 1 U NA|RMW|Once y, 2 F NA|Mb"},
 		{"atomic_add_unless(y, 1, 6);", "1 R NA|RMW|Once y"},
 		{"rcu_read_lock(); rcu_read_unlock(); synchronize_rcu();", "0 F NA|Rcu-lock, 1 F NA|Rcu-unlock, 2 F NA|Sync-rcu"},
 	} {
