@@ -15,22 +15,22 @@ type parser struct {
 	test    *Test
 	dialect ir.Dialect // nil for C
 	at      int        // what is before is parsed
-	metaAt  map[string]int
+	metaAt  []int // by field of the header: its offset
 }
 
 func (p *parser) parse() error {
 	if i := bytes.IndexByte(p.src, 0); i >= 0 {
 		return p.errorf(i, "this is not a text file: it has a NUL character")
 	}
-	if !utf8.Valid(p.src) {
-		for i := 0; i < len(p.src); {
-			r, n := utf8.DecodeRune(p.src[i:])
-			if r == utf8.RuneError && n == 1 {
-				// Old tests have Latin-1 in their comments: only what is not a comment has to be readable.
-				p.src[i] = '?'
-			}
-			i += n
+	if bytes.HasPrefix(p.src, []byte("\ufeff")) {
+		p.blank(0, len("\ufeff"))
+	}
+	for i := 0; i < len(p.src); {
+		r, n := utf8.DecodeRune(p.src[i:])
+		if r == utf8.RuneError && n == 1 {
+			p.src[i] = '?' // old tests have Latin-1 in their comments
 		}
+		i += n
 	}
 	init, err := p.header()
 	if err != nil {
@@ -115,7 +115,6 @@ func (p *parser) header() (int, error) {
 	if err := p.title(&at); err != nil {
 		return 0, err
 	}
-	p.metaAt = map[string]int{}
 	for {
 		if err := skip(); err != nil {
 			return 0, err
@@ -144,9 +143,7 @@ func (p *parser) header() (int, error) {
 			if !ok || key == "" || strings.ContainsAny(key, " \t{}[]:\"") {
 				return 0, p.errorf(at, "expected \"doc\", Key=value or { in the header, found %s", firstWord(string(line)))
 			}
-			if _, seen := p.metaAt[key]; !seen {
-				p.metaAt[key] = at
-			}
+			p.metaAt = append(p.metaAt, at)
 			p.test.Meta = append(p.test.Meta, Field{key, strings.TrimSpace(value)})
 			at += len(line)
 		}
@@ -200,13 +197,13 @@ var refusedVariants = map[string]string{
 }
 
 func (p *parser) refuseVariants() error {
-	for _, f := range p.test.Meta {
+	for i, f := range p.test.Meta {
 		if !strings.EqualFold(f.Key, "Variant") {
 			continue
 		}
 		for _, v := range strings.FieldsFunc(f.Value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\r' }) {
 			if what, ok := refusedVariants[strings.ToLower(v)]; ok {
-				return p.errorf(p.metaAt[f.Key], "Variant=%s asks for %s, which is not supported", v, what)
+				return p.errorf(p.metaAt[i], "Variant=%s asks for %s, which is not supported", v, what)
 			}
 		}
 	}
@@ -233,12 +230,12 @@ const (
 // expectations reads the Expect lines: MODEL:VERDICT, separated by spaces.
 func (p *parser) expectations() ([]Expectation, error) {
 	var list []Expectation
-	for _, f := range p.test.Meta {
+	for i, f := range p.test.Meta {
 		if f.Key != "Expect" {
 			continue
 		}
 		for _, item := range strings.Fields(f.Value) {
-			at := p.metaAt[f.Key]
+			at := p.metaAt[i]
 			model, verdict, ok := strings.Cut(item, ":")
 			v := Verdict(verdict)
 			if !ok || model == "" || v != Allowed && v != Forbidden && v != Required && v != Undefined {

@@ -87,26 +87,67 @@ func (a *And) Eval(state []ir.Value) bool     { return a.P.Eval(state) && a.Q.Ev
 func (o *Or) Eval(state []ir.Value) bool      { return o.P.Eval(state) || o.Q.Eval(state) }
 func (i *Implies) Eval(state []ir.Value) bool { return !i.P.Eval(state) || i.Q.Eval(state) }
 
-func (t Truth) String() string { return fmt.Sprint(bool(t)) }
+func (t Truth) String() string    { return write(t) }
+func (e *Equals) String() string  { return write(e) }
+func (s *Same) String() string    { return write(s) }
+func (n *Not) String() string     { return write(n) }
+func (a *And) String() string     { return write(a) }
+func (o *Or) String() string      { return write(o) }
+func (i *Implies) String() string { return write(i) }
 
-func (e *Equals) String() string {
-	if !e.Braces {
-		return e.Place.String() + "=" + e.Values[0].String()
-	}
-	values := make([]string, len(e.Values))
-	for i, v := range e.Values {
-		values[i] = v.String()
-	}
-	return e.Place.Name + "={" + strings.Join(values, ",") + "}"
+func write(p Prop) string {
+	var b strings.Builder
+	writeProp(&b, p)
+	return b.String()
 }
 
-func (s *Same) String() string { return s.A.String() + "=" + s.B.String() }
+func writeProp(b *strings.Builder, p Prop) {
+	switch p := p.(type) {
+	case Truth:
+		fmt.Fprint(b, bool(p))
+	case *Equals:
+		if !p.Braces {
+			b.WriteString(p.Place.String() + "=" + p.Values[0].String())
+			return
+		}
+		b.WriteString(p.Place.Name + "={")
+		for i, v := range p.Values {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(v.String())
+		}
+		b.WriteByte('}')
+	case *Same:
+		b.WriteString(p.A.String() + "=" + p.B.String())
+	case *Not:
+		b.WriteString("not (")
+		writeProp(b, p.P)
+		b.WriteByte(')')
+	case *And:
+		writeOperand(b, p.P, levelAnd)
+		b.WriteString(` /\ `)
+		writeOperand(b, p.Q, levelAnd)
+	case *Or:
+		writeOperand(b, p.P, levelOr)
+		b.WriteString(` \/ `)
+		writeOperand(b, p.Q, levelOr)
+	case *Implies:
+		writeOperand(b, p.P, levelNot)
+		b.WriteString(" => ")
+		writeOperand(b, p.Q, levelImplies)
+	}
+}
 
-func (n *Not) String() string { return "not (" + n.P.String() + ")" }
-func (a *And) String() string { return operand(a.P, levelAnd) + ` /\ ` + operand(a.Q, levelAnd) }
-func (o *Or) String() string  { return operand(o.P, levelOr) + ` \/ ` + operand(o.Q, levelOr) }
-func (i *Implies) String() string {
-	return operand(i.P, levelNot) + ` => ` + operand(i.Q, levelImplies)
+// writeOperand prints p within an operator of a level.
+func writeOperand(b *strings.Builder, p Prop, within int) {
+	if level(p) >= within {
+		writeProp(b, p)
+		return
+	}
+	b.WriteByte('(')
+	writeProp(b, p)
+	b.WriteByte(')')
 }
 
 // The levels of precedence, from the loosest: as in herd7, an implication binds tighter than a conjunction.
@@ -129,12 +170,20 @@ func level(p Prop) int {
 	return levelNot
 }
 
-// operand prints p within an operator of a level.
-func operand(p Prop, within int) string {
-	if level(p) < within {
-		return "(" + p.String() + ")"
+// conjunction is p /\ q, nested to the left as it would be without parentheses.
+func conjunction(p, q Prop) Prop {
+	if a, ok := q.(*And); ok {
+		return &And{conjunction(p, a.P), a.Q}
 	}
-	return p.String()
+	return &And{p, q}
+}
+
+// disjunction is p \/ q, nested to the left.
+func disjunction(p, q Prop) Prop {
+	if o, ok := q.(*Or); ok {
+		return &Or{disjunction(p, o.P), o.Q}
+	}
+	return &Or{p, q}
 }
 
 // prop parses a proposition.
@@ -170,9 +219,9 @@ func (s *scanner) propAt(level, depth int) (Prop, error) {
 			return nil, err
 		}
 		if level == levelOr {
-			p = &Or{p, q}
+			p = disjunction(p, q)
 		} else {
-			p = &And{p, q}
+			p = conjunction(p, q)
 		}
 	}
 	return p, nil

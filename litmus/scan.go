@@ -45,7 +45,8 @@ func (t *text) blank(from, to int) {
 }
 
 // blankComments erases the comments in src[from:to]: (* … *), which nest, and,
-// if slashes, // to the end of the line and /* … */. Strings protect what looks like one.
+// if slashes, // to the end of the line and /* … */. Strings protect what looks like one. What follows <<
+// is no part of a test.
 func (t *text) blankComments(from, to int, slashes bool) error {
 	for i := from; i < to; i++ {
 		rest := t.src[i:to]
@@ -56,6 +57,8 @@ func (t *text) blankComments(from, to int, slashes bool) error {
 				return t.errorf(i, "this string does not end")
 			}
 			i += 1 + end
+		case bytes.HasPrefix(rest, []byte("<<")):
+			return nil
 		case bytes.HasPrefix(rest, []byte("(*")):
 			end := commentEnd(rest)
 			if end < 0 {

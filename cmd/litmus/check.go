@@ -144,9 +144,9 @@ func checkAll(ctx context.Context, inputs []input, s settings, workers int, f ch
 			return func(i int) (checked, bool) { return r.check(ctx, &inputs[i]) }
 		},
 		func(_ int, c checked) {
-			bar.clear()
 			if c.err != nil {
 				bad++
+				bar.clear()
 				fmt.Fprintln(stderr, c.err)
 			}
 			total += len(c.verdicts)

@@ -13,8 +13,8 @@ import (
 
 // dialects are the dialects that tests may be written in.
 var dialects = []struct{ name, doc string }{
-	{"X86_64", "x86-64 assembly, Intel and AT&T operand forms"},
-	{"X86", "32-bit x86 assembly"},
+	{"X86_64", "64-bit x86 assembly, AT&T style: movl $1,(x)"},
+	{"X86", "32-bit x86 assembly, Intel style: MOV [x],$1"},
 	{"AArch64", "Arm A64 assembly, with exclusives and LSE atomics"},
 	{"RISCV", "RISC-V assembly, with the A extension"},
 	{"C", "C11 atomics"},

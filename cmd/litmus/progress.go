@@ -18,7 +18,7 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// progress is a bar on a terminal; the nil progress shows nothing.
+// progress is a bar on a terminal; a nil one shows nothing.
 type progress struct{ bar *progressbar.ProgressBar }
 
 func newProgress(w io.Writer, n int) *progress {

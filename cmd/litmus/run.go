@@ -110,7 +110,10 @@ type finished struct {
 
 // runAll runs the inputs and prints their reports, in order.
 func runAll(ctx context.Context, inputs []input, s settings, workers int, f format, stdout, stderr io.Writer) error {
-	bar := newProgress(stderr, len(inputs))
+	var bar *progress
+	if !isTerminal(stdout) { // results that scroll by are progress enough
+		bar = newProgress(stderr, len(inputs))
+	}
 	bad := 0
 	var broken error
 	ctx, stop := context.WithCancel(ctx)
@@ -127,9 +130,9 @@ func runAll(ctx context.Context, inputs []input, s settings, workers int, f form
 			}
 		},
 		func(_ int, r finished) {
-			bar.clear()
 			if len(r.errs) > 0 {
 				bad++
+				bar.clear()
 				for _, e := range r.errs {
 					fmt.Fprintln(stderr, e)
 				}

@@ -96,11 +96,8 @@ func (d *dialect) operation(t *rapid.T, p *Program, before []Op, id int) Op {
 	if op.Kind == Fence && len(d.fences) > 0 {
 		op.Fence = rapid.SampledFrom(d.fences).Draw(t, "fence")
 	}
-	if op.Kind == CompareExchange {
-		op.Fail = failure(op.Order)
-		if op.Fail != Plain {
-			op.Fail = rapid.SampledFrom([]Order{Relaxed, op.Fail}).Draw(t, "failure order")
-		}
+	if op.Kind == CompareExchange && p.Dialect == "C" {
+		op.Fail = rapid.SampledFrom([]Order{Relaxed, failure(op.Order)}).Draw(t, "failure order")
 	}
 	var sources []int
 	for i := range before {
@@ -137,16 +134,14 @@ func (d Dependency) fits(k Kind) bool {
 	return true
 }
 
-// failure is the strongest order of a failed compare-exchange whose order of
-// success is o, Plain where the dialect has no such thing.
+// failure is the strongest order of a failed compare-exchange of C whose order
+// of success is o.
 func failure(o Order) Order {
 	switch o {
-	case Relaxed, Release:
-		return Relaxed
 	case Acquire, AcqRel:
 		return Acquire
 	case SeqCst:
 		return SeqCst
 	}
-	return Plain
+	return Relaxed
 }

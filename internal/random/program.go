@@ -73,7 +73,7 @@ type Op struct {
 	Loc    int // the location's number
 	Value  int // what it stores or adds
 	Expect int // what a CompareExchange compares with
-	Cell   int // C: the number of the cell that holds Expect, over the whole program
+	Cell   int // C: the number of the location that holds Expect, over the whole program
 	Order  Order
 	Fail   Order  // C: the order of a CompareExchange that fails
 	Fence  string // the barrier as its dialect writes it; C fences have an Order instead
@@ -114,5 +114,8 @@ func (p *Program) Has(f func(Op) bool) bool {
 // Text is the program as a litmus test.
 func (p *Program) Text() string { return dialects[p.Dialect].write(p) }
 
-// String is Text: what rapid prints of a failing case.
+// String is Text.
 func (p *Program) String() string { return p.Text() }
+
+// GoString is Text: what rapid prints of a failing case.
+func (p *Program) GoString() string { return p.Text() }

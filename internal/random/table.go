@@ -18,6 +18,9 @@ type table struct {
 // into the column of thread t. register names the result of an operation.
 func assemble(p *Program, init func(thread, loc int) string, register func(id int) string, instructions func(c *column, op *Op)) string {
 	tb := table{p: p}
+	for loc := range p.Locations {
+		tb.init = append(tb.init, p.Name(loc)+"=0;")
+	}
 	for t, ops := range p.Threads {
 		for loc := range p.Locations {
 			if s := init(t, loc); s != "" {

@@ -33,7 +33,7 @@ func (p *Program) Strengthened() []*Program {
 					change(t, i, func(op *Op) { op.Order = o })
 				}
 			}
-			if op.Kind == CompareExchange && op.Fail.Below(failure(op.Order)) {
+			if op.Fail != Plain && op.Fail.Below(failure(op.Order)) {
 				change(t, i, func(op *Op) { op.Fail = failure(op.Order) })
 			}
 			// An instruction barrier, or one for code, is not a weak form of a full barrier.

@@ -44,6 +44,11 @@ func (o *optimizer) convertOne(id nodeID) nodeID {
 	if n.b != noNode {
 		b = o.convert(n.b)
 	}
+	return o.combine(n, a, b)
+}
+
+// combine applies the operator of a node of src to operands of dst.
+func (o *optimizer) combine(n node, a, b nodeID) nodeID {
 	switch n.op {
 	case opUnion:
 		return o.union(n.kind, a, b)

@@ -18,6 +18,8 @@ type plan struct {
 	levels [][]int32                   // axioms and flags that depend on choices, by how many are made
 	flags  []int32                     // flags that do not
 	withs  []fastWith
+
+	readers nodeID // the reads that no write serves yet; noNode if no bounds are tested
 }
 
 // testOp is how a test is decided.
@@ -39,6 +41,9 @@ type fastCheck struct {
 	a, b    nodeID
 	bit     int32
 	later   bool
+	early   bool  // what fails it fails it in every extension of rf
+	bound   bool  // stands in for a check that is not early, where rf is partial
+	twin    int32 // the check of a bound that does, -1 if there is none
 }
 
 // fastWith is a choice whose values need no evaluator.
@@ -52,7 +57,7 @@ type fastWith struct {
 
 func makePlan(p *program) *plan {
 	o := newOptimizer(p.raw)
-	out := &plan{g: o.dst, levels: make([][]int32, len(p.withs)+1)}
+	out := &plan{g: o.dst, readers: noNode, levels: make([][]int32, len(p.withs)+1)}
 	for i := range p.checks {
 		out.checks = append(out.checks, o.check(i, &p.checks[i]))
 	}
@@ -67,6 +72,7 @@ func makePlan(p *program) *plan {
 		}
 		out.withs = append(out.withs, f)
 	}
+	out.addBounds(p, o)
 	exact := newLayout(out.g, nil)
 	extra := make([]parts, len(out.checks))
 	for i := range out.checks {
@@ -85,16 +91,21 @@ func makePlan(p *program) *plan {
 	return out
 }
 
-// check picks the cheapest way to decide a test.
+// check translates a test.
 func (o *optimizer) check(i int, r *rawCheck) fastCheck {
-	c := fastCheck{raw: i, purpose: r.purpose, negated: r.negated, a: noNode, b: noNode}
 	if r.later != nil {
-		c.later = true
-		return c
+		return fastCheck{raw: i, a: noNode, b: noNode, later: true, twin: -1}
 	}
-	c.a = o.convert(r.node)
-	n := o.dst.nodes[c.a]
-	switch r.kind {
+	c := o.decide(r.kind, o.convert(r.node))
+	c.raw, c.purpose, c.negated = i, r.purpose, r.negated
+	return c
+}
+
+// decide is the cheapest way to decide a test of a node.
+func (o *optimizer) decide(kind token, id nodeID) fastCheck {
+	c := fastCheck{a: id, b: noNode, twin: -1}
+	n := o.dst.nodes[id]
+	switch kind {
 	case tEmpty:
 		c.op = testEmpty
 		return c
@@ -118,7 +129,6 @@ func (o *optimizer) check(i int, r *rawCheck) fastCheck {
 // schedule decides which stage tests what. With rf known in part only, a test
 // that fails decides something if it goes on failing as rf grows.
 func (p *plan) schedule(prog *program, needs []parts) {
-	rf := p.polarity()
 	for i := range p.checks {
 		c, i := &p.checks[i], int32(i)
 		if c.later {
@@ -135,6 +145,11 @@ func (p *plan) schedule(prog *program, needs []parts) {
 			p.flags = append(p.flags, i)
 			continue
 		}
+		if c.bound {
+			p.stages[model.Coherent] = append(p.stages[model.Coherent], i)
+			p.stages[model.Partial] = append(p.stages[model.Partial], i)
+			continue
+		}
 		p.stages[model.Complete] = append(p.stages[model.Complete], i)
 		switch rankOf(needs[i]) {
 		case 0:
@@ -142,11 +157,7 @@ func (p *plan) schedule(prog *program, needs []parts) {
 		case 1:
 			p.stages[model.Coherent] = append(p.stages[model.Coherent], i)
 		default:
-			grows := rf[c.a]
-			if c.b != noNode {
-				grows |= rf[c.b]
-			}
-			if !c.negated && grows == increasing || c.negated && grows == decreasing {
+			if c.early {
 				p.stages[model.Coherent] = append(p.stages[model.Coherent], i)
 				p.stages[model.Partial] = append(p.stages[model.Partial], i)
 			}
@@ -158,6 +169,42 @@ func (p *plan) schedule(prog *program, needs []parts) {
 	}
 	for _, stage := range p.stages {
 		slices.SortStableFunc(stage, func(i, j int32) int { return cmp.Compare(cost[i], cost[j]) })
+	}
+}
+
+// addBounds marks the axioms that may be tested while rf is partial, and adds
+// tests of bounds for those that may not.
+func (p *plan) addBounds(prog *program, o *optimizer) {
+	rf := polarity(p.g)
+	var b *bounder
+	for i := range p.checks {
+		c := &p.checks[i]
+		if c.later || c.purpose != check {
+			continue
+		}
+		moves := rf[c.a]
+		if c.b != noNode {
+			moves |= rf[c.b]
+		}
+		c.early = !c.negated && moves == increasing || c.negated && moves == decreasing
+		if c.early || moves == 0 {
+			continue
+		}
+		if b == nil {
+			b = &bounder{
+				optimizer: o, parts: newLayout(prog.raw, nil).parts, proper: properGroups(prog.raw),
+				bounds: map[boundKey]nodeID{},
+			}
+			p.readers = o.convert(b.unserved())
+		}
+		raw := &prog.checks[c.raw]
+		if b.parts[raw.node]&choiceParts != 0 {
+			continue
+		}
+		extra := o.decide(raw.kind, b.bound(raw.node, c.negated))
+		extra.raw, extra.negated, extra.bound = c.raw, c.negated, true
+		c.twin = int32(len(p.checks))
+		p.checks = append(p.checks, extra)
 	}
 }
 
@@ -202,38 +249,42 @@ const (
 
 func (d direction) flipped() direction { return d>>1&1 | d&1<<1 }
 
-// polarity is how each node moves as rf grows; zero is not at all.
-func (p *plan) polarity() []direction {
-	isRf := func(n *node) bool { return n.op == opInput && input(n.arg) == inRf }
-	proper := slices.Repeat([]bool{true}, len(p.g.groups))
+// polarity is how each node of a graph moves as rf grows; zero is not at all.
+func polarity(g *graph) []direction {
+	return g.moves(properGroups(g), func(n *node) bool { return n.op == opInput && input(n.arg) == inRf })
+}
+
+// properGroups tells the groups that do not shrink as their own names grow.
+func properGroups(g *graph) []bool {
+	proper := slices.Repeat([]bool{true}, len(g.groups))
 	for changed := true; changed; {
 		changed = false
-		for g := range p.g.groups {
-			moves := p.moves(proper, func(n *node) bool { return n.op == opFix && int(n.arg) == g })
-			for _, b := range p.g.groups[g].bodies {
-				if proper[g] && moves[b]&decreasing != 0 {
-					proper[g], changed = false, true
+		for i := range g.groups {
+			moves := g.moves(proper, func(n *node) bool { return n.op == opFix && int(n.arg) == i })
+			for _, b := range g.groups[i].bodies {
+				if proper[i] && moves[b]&decreasing != 0 {
+					proper[i], changed = false, true
 				}
 			}
 		}
 	}
-	return p.moves(proper, isRf)
+	return proper
 }
 
 // moves computes directions from a seed that grows. The fixpoint of a group
-// that is not proper, one that shrinks as its own names grow, may move any way.
-func (p *plan) moves(proper []bool, seed func(*node) bool) []direction {
-	out := make([]direction, len(p.g.nodes))
+// that is not proper may move any way.
+func (g *graph) moves(proper []bool, seed func(*node) bool) []direction {
+	out := make([]direction, len(g.nodes))
 	for changed := true; changed; {
 		changed = false
-		for id := range p.g.nodes {
-			n := &p.g.nodes[id]
+		for id := range g.nodes {
+			n := &g.nodes[id]
 			var d direction
 			switch {
 			case seed(n):
 				d = increasing
 			case n.op == opFix:
-				for _, b := range p.g.groups[n.arg].bodies {
+				for _, b := range g.groups[n.arg].bodies {
 					d |= out[b]
 				}
 				if d != 0 && !proper[n.arg] {
@@ -244,7 +295,7 @@ func (p *plan) moves(proper []bool, seed func(*node) bool) []direction {
 			case n.op == opMinus:
 				d = out[n.a] | out[n.b].flipped()
 			default:
-				p.g.operands(nodeID(id), func(x nodeID) { d |= out[x] })
+				g.operands(nodeID(id), func(x nodeID) { d |= out[x] })
 			}
 			changed = changed || d != out[id]
 			out[id] = d
