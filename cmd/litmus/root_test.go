@@ -1,0 +1,41 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// What an interrupt kept from being run is counted, and has an exit code of its own.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"run", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not run\n"},
+		{[]string{"check", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not checked\n"},
+	} {
+		var stdout, stderr bytes.Buffer
+		assert.Equal(t, exitInterrupted, execute(ctx, c.args, nil, &stdout, &stderr))
+		assert.Equal(t, c.says, stderr.String())
+	}
+}
+
+// A full disk, or a closed pipe, is not success.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	for _, command := range []string{"run", "check"} {
+		var stderr bytes.Buffer
+		code := execute(context.Background(), []string{command, "../../litmus/catalog/tests/c/SB.litmus"}, nil, full{}, &stderr)
+		assert.Equal(t, exitBad, code)
+		assert.Equal(t, "litmus: the disk is full\n", stderr.String())
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
