@@ -15,7 +15,7 @@ type parser struct {
 	test    *Test
 	dialect ir.Dialect // nil for C
 	at      int        // what is before is parsed
-	metaAt  []int // by field of the header: its offset
+	metaAt  []int      // by field of the header: its offset
 }
 
 func (p *parser) parse() error {
