@@ -499,18 +499,9 @@ func (p *parser) amo(fn ir.Fn, bare string, size uint8, o order) *node {
 	}
 	rd, rs, base := p.reg(0), p.reg(1), p.mem0(2)
 	return &node{fmt.Sprintf("%s%s %s,%s,(%s)", bare, orderSuffix[o], rd, rs, base), func(b *ir.Builder, _ source.Pos) {
-		old := b.Temp()
-		addr, data := value(b, base), value(b, rs)
-		b.Emit(ir.Micro{Kind: ir.Load, Flags: ir.Signed, Size: size, Dst: old, Addr: addr, Tags: atomic | orderTags[o.read()]})
-		if fn != ir.Exchange {
-			data = b.Compute(fn, size, ir.R(old), data)
-		}
 		b.Emit(ir.Micro{
-			Kind: ir.Store, Flags: ir.Amo, Size: size, Dst: ir.NoReg, Addr: addr,
-			Src: [3]ir.Operand{data}, Tags: atomic | orderTags[o.write()],
+			Kind: ir.Update, Fn: fn, Flags: ir.Signed, Size: size, Dst: destination(b, rd), Addr: value(b, base),
+			Src: [3]ir.Operand{value(b, rs)}, Tags: atomic | orderTags[o],
 		})
-		if rd != "x0" {
-			b.ComputeTo(b.Reg(rd), ir.Move, 8, false, ir.R(old))
-		}
 	}}
 }

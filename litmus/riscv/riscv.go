@@ -5,9 +5,9 @@
 // volume I), with the assembler's pseudo-instructions. As in herd7, ordinary loads and stores may carry the
 // annotations .aq and .rl that the manual gives to atomic instructions only.
 //
-// Of the two accesses of an atomic instruction, the read carries what the acquire bit asks for, the write
-// what the release bit does; with both bits set both are acquire-release. An instruction whose destination
-// is x0 reads memory all the same.
+// An atomic memory operation (AMO) is one event that both reads and writes, as RVWMO has it: one memory
+// operation, one place in the global memory order, and its acquire and release bits order all of it. An AMO
+// whose destination is x0 reads memory all the same.
 package riscv
 
 import (
