@@ -27,7 +27,7 @@ func Format(t *Test) string {
 	b.WriteString("}\n")
 	if len(t.Threads) > 0 && t.Threads[0].Function != nil {
 		for _, thread := range t.Threads {
-			fmt.Fprintf(&b, "\n%s\n", thread.Function)
+			fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(thread.Function.String()))
 		}
 		b.WriteByte('\n')
 	} else {

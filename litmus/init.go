@@ -166,6 +166,9 @@ func (s *scanner) initItem() (InitItem, error) {
 	item := InitItem{Pos: s.pos(s.tok.at)}
 	var words []token
 	for s.tok.kind == tokName && !s.atThread() {
+		if _, ok := threadName(s.tok.val); ok {
+			return item, s.errorf(s.tok.at, "expected } to close the initial state before the thread %s", s.tok.val)
+		}
 		words = append(words, s.tok)
 		if err := s.next(); err != nil {
 			return item, err
