@@ -275,31 +275,33 @@ func (m *machine) steps(id nodeID, from, to int) []model.Edge {
 	return out
 }
 
-// transparent reports whether a named relation is made of other named ones by
-// unions, closures and compositions, so that an edge of it is better told by theirs.
+// transparent reports whether a named relation is a union of named relations
+// and inputs, a composition of named relations, or a closure of such, so that
+// an edge of it is better told by theirs.
 func (g *graph) transparent(id nodeID) bool {
-	var made func(id nodeID) bool
-	made = func(id nodeID) bool {
-		if _, named := g.names[id]; named {
-			return true
-		}
+	known := func(id nodeID) bool { _, named := g.names[id]; return named }
+	var union, sequence, closure func(id nodeID) bool
+	union = func(id nodeID) bool {
 		n := &g.nodes[id]
-		switch n.op {
-		case opInput, opIdentityOn, opIdentity:
-			return true
-		case opUnion, opSeq:
-			return made(n.a) && made(n.b)
+		return known(id) || n.op == opInput || n.op == opUnion && union(n.a) && union(n.b) ||
+			n.op == opSeq && sequence(id) || closure(id)
+	}
+	sequence = func(id nodeID) bool {
+		n := &g.nodes[id]
+		return known(id) || n.op == opIdentityOn || n.op == opSeq && sequence(n.a) && sequence(n.b) || closure(id)
+	}
+	closure = func(id nodeID) bool {
+		switch n := &g.nodes[id]; n.op {
 		case opPlus, opStar, opOption:
-			return made(n.a)
+			return union(n.a)
 		}
 		return false
 	}
-	n := &g.nodes[id]
-	switch n.op {
-	case opUnion, opSeq:
-		return made(n.a) && made(n.b)
-	case opPlus, opStar, opOption:
-		return made(n.a)
+	switch n := &g.nodes[id]; n.op {
+	case opUnion:
+		return union(n.a) && union(n.b)
+	case opSeq:
+		return sequence(n.a) && sequence(n.b)
 	}
-	return false
+	return closure(id)
 }

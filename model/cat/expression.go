@@ -739,7 +739,7 @@ func (ev *evaluator) fixpoint(vals []bind, in *env, withFunctions func(*env) *en
 			}
 		}
 		if len(kinds) == 1 {
-			ev.closeForm(group, names, vars)
+			ev.closeForm(group, vars)
 		}
 		for i, n := range names {
 			in = in.bind(n.name, vars[i])
@@ -804,19 +804,18 @@ func (ev *evaluator) recBodies(vals []bind, names []recName, inner *env) (bodies
 }
 
 // closeForm recognises r = e | r;r, and r = e | f;r or r = e | r;f, and writes them as closures.
-func (ev *evaluator) closeForm(group int, names []recName, vars []value) {
+func (ev *evaluator) closeForm(group int, vars []value) {
 	g := ev.g
 	self, body := g.groups[group].vars[0], g.groups[group].bodies[0]
 	base, loops := noNode, []nodeID(nil)
 	var split func(id nodeID)
 	split = func(id nodeID) {
-		if n := g.nodes[id]; n.op == opUnion {
-			split(n.a)
-			split(n.b)
-			return
-		}
+		n := g.nodes[id]
 		switch {
 		case id == self:
+		case n.op == opUnion && g.uses(id, self):
+			split(n.a)
+			split(n.b)
 		case g.uses(id, self):
 			loops = append(loops, id)
 		case base == noNode:
@@ -852,7 +851,6 @@ func (ev *evaluator) closeForm(group int, names []recName, vars []value) {
 	for i, v := range vars {
 		if v == value(relVal(self)) {
 			vars[i] = relVal(closed)
-			_ = names[i]
 		}
 	}
 }
