@@ -278,52 +278,103 @@ func (l *lowerer) fence(tags ir.Tags) {
 }
 
 // compareExchange has the operands object, expected and desired, and the orders
-// of success and of failure (7.17.7.4).
+// of success and of failure (7.17.7.4). Like herd7, it evaluates the desired
+// value only to succeed.
 func compareExchange(strong bool) func(*lowerer, *Call, []ir.Tags) (value, error) {
 	return func(l *lowerer, c *Call, o []ir.Tags) (value, error) {
-		p, err := l.object(c.Args[0])
+		x := &exchange{strong: strong, onSuccess: tagA | tagRMW | o[0], onFailure: tagA | o[1]}
+		var err error
+		if x.object, err = l.object(c.Args[0]); err != nil {
+			return value{}, err
+		}
+		if x.expected, err = l.expected(c.Args[1]); err != nil {
+			return value{}, err
+		}
+		if x.old, err = l.convert(l.get(x.expected), x.object.typ, c.Pos); err != nil {
+			return value{}, err
+		}
+		x.success, x.failure, x.seen = l.register(), l.register(), l.register()
+		if l.effects(c.Args[2]) {
+			return l.exchangeByBranch(x, c.Args[2])
+		}
+		desired, err := l.operand(c.Args[2], x.object.typ)
 		if err != nil {
 			return value{}, err
 		}
-		e, err := l.expected(c.Args[1])
-		if err != nil {
-			return value{}, err
-		}
-		v, err := l.operand(c.Args[2], p.typ)
-		if err != nil {
-			return value{}, err
-		}
-		old := l.get(e)
-		if old, err = l.convert(old, p.typ, c.Pos); err != nil {
-			return value{}, err
-		}
-		depth := max(p.addr.depth, e.addr.depth, v.depth, old.depth, l.flushed)
-
-		success, failure, seen := l.register(), l.register(), l.register()
-		l.choose(depth, success, failure)
-
-		l.onlyIf(depth, success, 3)
-		l.emit(depth, l.updateTo(seen, ir.Exchange, p, v, tagA|tagRMW|o[0]))
-		l.assume(depth, ir.Eq, seen, old)
-
+		depth := max(x.object.addr.depth, x.expected.addr.depth, x.old.depth, desired.depth, l.flushed)
+		l.choose(depth, x.success, x.failure)
+		l.onlyIf(depth, x.success, 3)
+		l.succeed(depth, x, desired)
 		if strong {
-			l.onlyIf(depth, failure, 3)
-			l.emit(depth, l.loadTo(seen, p, tagA|o[1]))
-			l.assume(depth, ir.Ne, seen, old)
+			l.onlyIf(depth, x.failure, 3)
 		} else {
-			l.onlyIf(depth, failure, 1)
-			l.emit(depth, l.loadTo(seen, p, tagA|o[1]))
+			l.onlyIf(depth, x.failure, 1)
 		}
-
-		if e.reg != ir.NoReg {
-			l.onlyIf(depth, failure, 1)
-			l.emit(depth, ir.Micro{Kind: ir.Compute, Fn: ir.Move, Size: 8, Dst: e.reg, Src: [3]ir.Operand{ir.R(seen), ir.Imm(0), ir.Imm(0)}})
-		} else {
-			l.onlyIf(depth+1, failure, 1)
-			l.store(e, value{ir.R(seen), p.typ, depth + 1}, tagNA)
+		l.fail(depth, x)
+		after := depth // a register makes no event
+		if x.expected.reg == ir.NoReg {
+			after++
 		}
-		return value{ir.R(success), intType, depth + 1}, nil
+		l.onlyIf(after, x.failure, 1)
+		l.report(after, x)
+		return value{ir.R(x.success), intType, depth + 1}, nil
 	}
+}
+
+// exchange is a compare-exchange in the making.
+type exchange struct {
+	object, expected       place
+	old                    value // the expected value
+	strong                 bool
+	onSuccess, onFailure   ir.Tags
+	success, failure, seen int32 // registers: which of the two it is, and the value read
+}
+
+// succeed emits three micro-operations: the read-modify-write reads the expected value.
+func (l *lowerer) succeed(layer int, x *exchange, desired value) {
+	l.emit(layer, l.updateTo(x.seen, ir.Exchange, x.object, desired, x.onSuccess))
+	l.assume(layer, ir.Eq, x.seen, x.old)
+}
+
+// fail emits three micro-operations, one if weak: the read of another value, or any.
+func (l *lowerer) fail(layer int, x *exchange) {
+	l.emit(layer, l.loadTo(x.seen, x.object, x.onFailure))
+	if x.strong {
+		l.assume(layer, ir.Ne, x.seen, x.old)
+	}
+}
+
+// report emits one micro-operation: the expected value becomes the one read.
+func (l *lowerer) report(layer int, x *exchange) {
+	seen := value{ir.R(x.seen), x.object.typ, layer}
+	if x.expected.reg == ir.NoReg {
+		l.store(x.expected, seen, tagNA)
+		return
+	}
+	l.emit(layer, ir.Micro{
+		Kind: ir.Compute, Fn: ir.Move, Size: 8, Dst: x.expected.reg, Src: [3]ir.Operand{seen.Operand, ir.Imm(0), ir.Imm(0)},
+	})
+}
+
+// exchangeByBranch emits success and failure as two ways of the code.
+func (l *lowerer) exchangeByBranch(x *exchange, desired Expr) (value, error) {
+	failed, end := l.newLabel(), l.newLabel()
+	l.choose(max(x.old.depth-1, l.flushed), x.success, x.failure)
+	l.branchOn(value{ir.R(x.failure), intType, 0}, true, failed)
+	v, err := l.operand(desired, x.object.typ)
+	if err != nil {
+		return value{}, err
+	}
+	l.succeed(max(v.depth, l.flushed), x, v)
+	l.flush()
+	l.jumpTo(end)
+	if err := l.label(failed); err != nil {
+		return value{}, err
+	}
+	l.fail(l.flushed, x)
+	l.report(l.flushed+1, x)
+	l.flush()
+	return value{ir.R(x.success), intType, 0}, l.label(end)
 }
 
 // choose sets one of two registers to 1 and the other to 0, in both ways.

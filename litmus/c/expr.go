@@ -86,7 +86,7 @@ func (l *lowerer) typeOf(x Expr) (*Type, error) {
 	l.layers = nil
 	defer func() { l.layers, l.used = layers, used }()
 	if l.splits(x) {
-		return nil, source.Errorf(x.Position(), "sizeof of an expression with side effects under && || ?: or a comma is not supported")
+		return nil, source.Errorf(x.Position(), "sizeof of %s is not supported: expected a type, or an expression without branches", exprString(x))
 	}
 	v, err := l.expr(x)
 	return v.typ, err
@@ -574,6 +574,10 @@ func (l *lowerer) splits(x Expr) bool {
 		}
 	case *Cond:
 		if l.effects(x.Then) || l.effects(x.Else) {
+			return true
+		}
+	case *Call:
+		if len(x.Args) > 2 && l.effects(x.Args[2]) { // a compare-exchange
 			return true
 		}
 	}
