@@ -25,7 +25,9 @@
 //   - A read-modify-write is one event that reads and writes. A compare-exchange
 //     is a plain read of the expected value, then either the read-modify-write
 //     or a read followed by a plain write to the expected value; a weak one may
-//     fail spuriously.
+//     fail spuriously. The desired value is evaluated only to succeed.
+//   - The address of a local may only be the expected value of a compare-exchange,
+//     which then uses the register: no other thread could see it.
 //   - A thread has one register per local name; it starts at zero.
 //   - Shifts wrap at the width, and a division by zero gives 0: C11 leaves both
 //     undefined.
