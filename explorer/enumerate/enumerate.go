@@ -187,18 +187,27 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 			p.regSlot[o.Thread] = append(p.regSlot[o.Thread], o.Slot)
 		}
 	}
+	grown := false
+	gather := func(cell int32, v ir.Value) {
+		for len(values) <= int(cell) {
+			values = append(values, nil)
+		}
+		if !slices.Contains(values[cell], v) {
+			values[cell] = append(values[cell], v)
+			grown = true
+		}
+	}
+	for _, m := range machines {
+		m.gather = gather
+		if err := m.probe(); err != nil {
+			return nil, err
+		}
+		m.keep = len(m.unsure) == 0 && !m.anywhere
+	}
 	for round := 0; ; round++ {
-		writes, grown := 0, false
+		writes := 0
+		grown = false
 		for _, m := range machines {
-			m.gather = func(cell int32, v ir.Value) {
-				for len(values) <= int(cell) {
-					values = append(values, nil)
-				}
-				if !slices.Contains(values[cell], v) {
-					values[cell] = append(values[cell], v)
-					grown = true
-				}
-			}
 			if m.stale(values) {
 				m.values = slices.Clone(values)
 				if err := m.enumerate(); err != nil {
@@ -211,14 +220,15 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 			break
 		}
 	}
-	for _, m := range machines {
-		m.values, m.gather = values, nil
-		if err := m.enumerate(); err != nil {
-			return nil, err
-		}
-	}
 	for i, m := range machines {
-		p.shapes[i] = shapes(m.runs)
+		if m.gather = nil; !m.keep {
+			m.keep, m.values = true, values
+			if err := m.enumerate(); err != nil {
+				return nil, err
+			}
+		}
+		m.shapes.close()
+		p.shapes[i] = m.shapes.list
 		p.boundHit = p.boundHit || m.boundHit
 	}
 	return p, nil

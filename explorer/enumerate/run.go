@@ -32,8 +32,7 @@ type event struct {
 // run is one way in which a thread can go by itself, given what its reads
 // return.
 type run struct {
-	events  []event
-	read    []ir.Value // by event: what it read; zero if it did not
+	read    []ir.Value // by event of its shape: what it read; zero if it did not
 	written []ir.Value // by event: what it wrote; zero if it did not
 	final   []ir.Value // the observed registers at the end
 	fault   error      // the run stops at an access that cannot be; consistent only by error of the test
@@ -45,23 +44,33 @@ type run struct {
 // they stand, also where paths wait for one another. What is computed from it is unknown too, and supplies nothing.
 var unknown = ir.Value{Sym: -1}
 
+var onlyUnknown = []ir.Value{unknown}
+
 // machine enumerates the local runs of one thread.
 type machine struct {
 	code     *ir.Thread
 	cells    *cells
-	values   [][]ir.Value // by cell: what a read of it may return
-	observed []int32      // registers whose final values matter
+	observed []int32 // registers whose final values matter
 	unroll   int
 	limit    int
 
-	// gather, if set, gets each value written instead of runs being kept; then reads are unknown too.
-	gather           func(cell int32, v ir.Value)
-	gathered, writes int // how many runs; the most events that write in any run, while gathering
+	values [][]ir.Value                 // by cell: what a read of it may return
+	gather func(cell int32, v ir.Value) // if set, gets each value written
+	// unsure holds the instructions whose reads decide where the thread goes: while values are gathered, these
+	// are unknown too. Nil while that is being found out: then every read is unknown, and nothing else.
+	unsure   map[int32]bool
+	decisive map[int32]bool // while probing: what becomes unsure
+	anywhere bool           // a read at an unknown address decides: every read counts as unsure
+	keep     bool           // runs are collected into shapes
 
-	runs     []*run
+	shapes   shapes
+	count    int           // of runs in this pass
+	writes   int           // the most events that write in any run
 	asked    map[int32]int // the cells read, and how many values each had then
 	boundHit bool
 	err      error
+
+	free []*state
 }
 
 // state is a thread in the middle of a run.
@@ -80,9 +89,16 @@ type state struct {
 	reserved     int32 // event of the load that reserves, or -1
 	exclusive    int32 // point of program order of the load that the current instruction's StoreCond pairs with
 	region       []region
-	jumps        map[[2]int32]int
-	stores       int // writes so far
+	jumps        []backward
+	stores       int  // writes so far
+	astray       bool // a read was at an unknown address
 	instrStarted bool
+}
+
+// backward counts how often an instruction has jumped back to another.
+type backward struct {
+	from, to int32
+	times    int
 }
 
 // region is a run of micro-operations that a Skip made conditional.
@@ -91,38 +107,54 @@ type region struct {
 	pick uint64
 }
 
-func (s *state) clone() *state {
-	c := *s
-	c.regs = append([]ir.Value(nil), s.regs...)
-	c.taint = append([]uint64(nil), s.taint...)
-	c.pick = append([]uint64(nil), s.pick...)
-	c.events = append([]event(nil), s.events...)
-	c.read = append([]ir.Value(nil), s.read...)
-	c.written = append([]ir.Value(nil), s.written...)
-	c.region = append([]region(nil), s.region...)
-	if s.jumps != nil {
-		c.jumps = make(map[[2]int32]int, len(s.jumps))
-		for k, v := range s.jumps {
-			c.jumps[k] = v
-		}
+// clone returns a copy of s, made of a state that was let go if there is one.
+func (m *machine) clone(s *state) *state {
+	c := &state{}
+	if n := len(m.free); n > 0 {
+		c, m.free = m.free[n-1], m.free[:n-1]
 	}
-	return &c
+	old := *c
+	*c = *s
+	c.regs = append(old.regs[:0], s.regs...)
+	c.taint = append(old.taint[:0], s.taint...)
+	c.pick = append(old.pick[:0], s.pick...)
+	c.events = append(old.events[:0], s.events...)
+	c.read = append(old.read[:0], s.read...)
+	c.written = append(old.written[:0], s.written...)
+	c.region = append(old.region[:0], s.region...)
+	c.jumps = append(old.jumps[:0], s.jumps...)
+	return c
+}
+
+// branch runs c, a clone, to its end and lets it go.
+func (m *machine) branch(c *state) {
+	m.step(c)
+	m.free = append(m.free, c)
 }
 
 var errTooManyRuns = errors.New("too many local runs")
 
-// enumerate fills m.runs.
+// probe runs the thread with every read unknown: it gathers the constants that
+// the thread writes and finds the reads that decide where it goes.
+func (m *machine) probe() error {
+	m.unsure, m.keep = nil, false
+	decisive := map[int32]bool{}
+	m.decisive = decisive
+	err := m.enumerate()
+	m.unsure, m.decisive, m.asked = decisive, nil, nil
+	return err
+}
+
+// enumerate walks the thread's runs.
 func (m *machine) enumerate() error {
-	m.runs, m.gathered, m.writes = m.runs[:0], 0, 0
+	m.shapes.reset()
+	m.count, m.writes, m.boundHit = 0, 0, false
 	m.asked = map[int32]int{}
-	n := len(m.code.Regs)
-	s := &state{
-		regs:     append([]ir.Value(nil), m.code.Init...),
-		taint:    make([]uint64, n),
-		pick:     make([]uint64, n),
-		reserved: -1, exclusive: -1,
-	}
-	m.step(s)
+	s := m.clone(&state{reserved: -1, exclusive: -1, regs: m.code.Init})
+	n := len(m.code.Init)
+	s.taint = append(s.taint[:0], make([]uint64, n)...)
+	s.pick = append(s.pick[:0], make([]uint64, n)...)
+	m.branch(s)
 	return m.err
 }
 
@@ -133,7 +165,7 @@ func (m *machine) stale(values [][]ir.Value) bool {
 		return true
 	}
 	for cell, n := range m.asked {
-		if len(values[cell]) > n {
+		if int(cell) < len(values) && len(values[cell]) > n { // a cell come upon has no values yet
 			return true
 		}
 	}
@@ -142,27 +174,36 @@ func (m *machine) stale(values [][]ir.Value) bool {
 
 // finish records the run that s has come to.
 func (m *machine) finish(s *state, fault error) {
-	if m.gather != nil {
-		m.gathered++
-		if m.gathered > m.limit {
-			m.err = m.tooMany()
-		}
-		m.writes = max(m.writes, s.stores)
+	if m.count++; m.count > m.limit {
+		m.err = fmt.Errorf("%s: %w (more than %d): the values that it may read multiply", m.code.Name, errTooManyRuns, m.limit)
 		return
 	}
-	if len(m.runs) >= m.limit {
-		m.err = m.tooMany()
+	m.writes = max(m.writes, s.stores)
+	if !m.keep {
 		return
 	}
-	r := &run{events: s.events, read: s.read, written: s.written, fault: fault}
-	for _, reg := range m.observed {
-		r.final = append(r.final, s.regs[reg])
+	n := len(s.events)
+	values := make([]ir.Value, 2*n+len(m.observed))
+	r := &run{read: values[:n:n], written: values[n : 2*n : 2*n], final: values[2*n:], fault: fault}
+	copy(r.read, s.read)
+	copy(r.written, s.written)
+	for i, reg := range m.observed {
+		r.final[i] = s.regs[reg]
 	}
-	m.runs = append(m.runs, r)
+	m.shapes.add(s.events, r)
 }
 
-func (m *machine) tooMany() error {
-	return fmt.Errorf("%s: %w (more than %d): the values that it may read multiply", m.code.Name, errTooManyRuns, m.limit)
+// decide notes, while probing, that where the thread goes depends on the events of taint.
+func (m *machine) decide(s *state, v ir.Value, taint uint64) {
+	if m.decisive == nil || v != unknown {
+		return
+	}
+	m.anywhere = m.anywhere || s.astray
+	for i := range s.events {
+		if taint>>i&1 != 0 {
+			m.decisive[s.events[i].instr] = true
+		}
+	}
 }
 
 // fail ends the run at something that the test must not do.
@@ -208,15 +249,18 @@ func (s *state) add(e event, read, written ir.Value) int32 {
 // jump goes to instruction target; it reports whether the loop bound allows it.
 func (m *machine) jump(s *state, target int) bool {
 	if target <= s.pc {
-		key := [2]int32{int32(s.pc), int32(target)}
-		if s.jumps == nil {
-			s.jumps = map[[2]int32]int{}
+		i := 0
+		for i < len(s.jumps) && (s.jumps[i].from != int32(s.pc) || s.jumps[i].to != int32(target)) {
+			i++
 		}
-		if s.jumps[key] >= m.unroll {
+		if i == len(s.jumps) {
+			s.jumps = append(s.jumps, backward{int32(s.pc), int32(target), 0})
+		}
+		if s.jumps[i].times >= m.unroll {
 			m.boundHit = true
 			return false
 		}
-		s.jumps[key]++
+		s.jumps[i].times++
 	}
 	s.pc, s.micro, s.instrStarted = target, 0, false
 	s.index++
@@ -257,12 +301,13 @@ func (m *machine) step(s *state) {
 			}
 			s.set(op.Dst, v, t0|t1|t2, p0|p1|p2)
 		case ir.Select:
-			c, _, pc := s.operand(&op.Src[0])
+			c, tc, pc := s.operand(&op.Src[0])
+			m.decide(s, c, tc|pc)
 			if c == unknown {
-				other := s.clone()
+				other := m.clone(s)
 				v, t, p := other.operand(&op.Src[2])
 				other.set(op.Dst, v, t, p|pc)
-				m.step(other)
+				m.branch(other)
 			}
 			chosen := &op.Src[2]
 			if c.IsTrue() {
@@ -283,8 +328,9 @@ func (m *machine) step(s *state) {
 			v, t, p := s.operand(&op.Src[0])
 			s.ctrl |= t
 			s.pickCtrl |= p | s.regionPick()
+			m.decide(s, v, t|p)
 			if v == unknown {
-				m.step(s.clone())
+				m.branch(m.clone(s))
 			}
 			if v.IsTrue() && !m.jump(s, int(op.Target)) {
 				return
@@ -297,10 +343,11 @@ func (m *machine) step(s *state) {
 			v, t, p := s.operand(&op.Src[0])
 			s.ctrl |= t
 			s.pickCtrl |= p | s.regionPick()
+			m.decide(s, v, t|p)
 			if v == unknown {
 				for _, target := range m.code.Labels {
-					if c := s.clone(); m.jump(c, target) {
-						m.step(c)
+					if c := m.clone(s); m.jump(c, target) {
+						m.branch(c)
 					}
 				}
 				return
@@ -314,11 +361,12 @@ func (m *machine) step(s *state) {
 				return
 			}
 		case ir.Skip:
-			v, _, p := s.operand(&op.Src[0])
+			v, t, p := s.operand(&op.Src[0])
+			m.decide(s, v, t|p)
 			if v == unknown {
-				other := s.clone()
+				other := m.clone(s)
 				other.micro += int(op.Target)
-				m.step(other)
+				m.branch(other)
 			}
 			if v.IsTrue() {
 				s.region = append(s.region, region{s.micro + int(op.Target), p | s.regionPick()})
@@ -327,13 +375,15 @@ func (m *machine) step(s *state) {
 			}
 		case ir.Choose:
 			for n := int64(1); n < int64(op.Target); n++ {
-				c := s.clone()
+				c := m.clone(s)
 				c.set(op.Dst, ir.Int(n), 0, 0)
-				m.step(c)
+				m.branch(c)
 			}
 			s.set(op.Dst, ir.Int(0), 0, 0)
 		case ir.Assume:
-			if v, _, _ := s.operand(&op.Src[0]); !v.IsTrue() {
+			v, t, p := s.operand(&op.Src[0])
+			m.decide(s, v, t|p)
+			if !v.IsTrue() {
 				return
 			}
 		case ir.Exit:
@@ -373,12 +423,13 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 	at, addrTaint, addrPick := s.operand(&op.Addr)
 	if at == unknown {
 		if op.Kind == ir.StoreCond {
-			c := s.clone()
+			c := m.clone(s)
 			c.set(op.Dst, ir.Int(1), 0, 0)
-			m.step(c)
+			m.branch(c)
 			s.set(op.Dst, ir.Int(0), 0, 0)
 		} else {
-			s.set(op.Dst, unknown, 0, 0)
+			s.astray = s.astray || op.Kind != ir.Store
+			s.set(op.Dst, unknown, addrTaint, addrPick)
 		}
 		return true
 	}
@@ -394,14 +445,14 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		failed := s
 		cell, ok := m.cells.at[at]
 		if s.reserved >= 0 && ok && s.events[s.reserved].cell == cell {
-			failed = s.clone()
+			failed = m.clone(s)
 		}
 		failed.reserved = -1
 		failed.set(op.Dst, ir.Int(1), 0, 0)
 		if failed == s {
 			return true
 		}
-		m.step(failed)
+		m.branch(failed)
 	}
 	cell := m.cells.find(at, op.Size, &m.code.Code[s.pc])
 	e := event{
@@ -450,7 +501,9 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		values = m.values[cell]
 	}
 	m.asked[cell] = len(values)
-	if m.gather != nil {
+	if m.unsure == nil {
+		values = onlyUnknown
+	} else if m.gather != nil && (m.anywhere || m.unsure[int32(s.pc)]) {
 		values = append(slices.Clip(values), unknown)
 	}
 	if len(values) == 0 {
@@ -459,7 +512,7 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 	for i := len(values) - 1; i >= 0; i-- {
 		c := s
 		if i > 0 {
-			c = s.clone()
+			c = m.clone(s)
 		}
 		old := ir.Extend(values[i], op.Size, op.Flags&ir.Signed != 0)
 		var written ir.Value
@@ -481,7 +534,7 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 			c.reserved = n
 		}
 		if c != s {
-			m.step(c)
+			m.branch(c)
 		}
 	}
 	return m.err == nil

@@ -83,9 +83,7 @@ func (s *search) build() {
 		}
 	}
 	x.Init = len(x.Events)
-	for c, e := range s.initial {
-		s.last[c] = e
-	}
+	copy(s.last, s.initial)
 	s.offset = s.offset[:0]
 	s.written = s.written[:0]
 	for t, shape := range s.shapes {
@@ -274,7 +272,7 @@ func (s *search) assign(t, k int, runs []*run, w, read int, lastRead bool) {
 // keeps reports whether run r of thread t writes what reads count on.
 func (s *search) keeps(t int, r *run) bool {
 	base := s.offset[t]
-	for i := range r.events {
+	for i := range r.written {
 		if s.promised[base+i] > 0 && r.written[i] != s.promise[base+i] {
 			return false
 		}

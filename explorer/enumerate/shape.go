@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/weakmem/litmus/litmus/ir"
+	"github.com/weakmem/litmus/model"
 )
 
 // shape is the local runs of a thread that differ in values only: the same
@@ -19,36 +20,47 @@ type shape struct {
 	writes [][]ir.Value
 }
 
-// shapes groups runs, leaving out repetitions. The order of the result follows
-// the order of the runs, so that searches are reproducible.
-func shapes(runs []*run) []*shape {
-	byKey := map[string]*shape{}
-	var list []*shape
-	var key []byte
-	for _, r := range runs {
-		key = r.appendKey(key[:0])
-		s := byKey[string(key)]
-		if s == nil {
-			s = &shape{events: r.events}
-			for i := range r.events {
-				if r.events[i].kind&1 != 0 {
-					s.reads = append(s.reads, int32(i))
-				}
+// shapes gathers runs by shape, in the order in which shapes first come.
+type shapes struct {
+	list  []*shape
+	byKey map[string]*shape
+	key   []byte
+}
+
+func (l *shapes) reset() {
+	l.list = nil
+	l.byKey = map[string]*shape{}
+}
+
+// add puts a run with these events, which it copies, to its shape.
+func (l *shapes) add(events []event, r *run) {
+	l.key = appendKey(l.key[:0], events)
+	s := l.byKey[string(l.key)]
+	if s == nil {
+		s = &shape{events: slices.Clone(events)}
+		for i := range events {
+			if events[i].kind&model.Read != 0 {
+				s.reads = append(s.reads, int32(i))
 			}
-			byKey[string(key)] = s
-			list = append(list, s)
 		}
-		s.runs = append(s.runs, r)
+		l.byKey[string(l.key)] = s
+		l.list = append(l.list, s)
 	}
-	for _, s := range list {
-		slices.SortStableFunc(s.runs, func(a, b *run) int { return s.compare(a, b) })
+	s.runs = append(s.runs, r)
+}
+
+// close sorts each shape's runs, leaves out repetitions, and sums up what they write.
+func (l *shapes) close() {
+	for _, s := range l.list {
+		if !slices.IsSortedFunc(s.runs, s.compare) {
+			slices.SortStableFunc(s.runs, s.compare)
+		}
 		s.runs = slices.CompactFunc(s.runs, func(a, b *run) bool {
-			return s.compare(a, b) == 0 && slices.Equal(a.written, b.written) && slices.Equal(a.final, b.final) &&
-				(a.fault == nil) == (b.fault == nil)
+			return s.compare(a, b) == 0 && (a.fault == nil) == (b.fault == nil)
 		})
 		s.writes = make([][]ir.Value, len(s.events))
 		for i := range s.events {
-			if s.events[i].kind&2 == 0 {
+			if s.events[i].kind&model.Write == 0 {
 				continue
 			}
 			for _, r := range s.runs {
@@ -58,7 +70,6 @@ func shapes(runs []*run) []*shape {
 			}
 		}
 	}
-	return list
 }
 
 // compare orders runs by the values they read, then by the rest.
@@ -72,9 +83,9 @@ func (s *shape) compare(a, b *run) int {
 }
 
 // appendKey appends what makes two runs of one shape.
-func (r *run) appendKey(b []byte) []byte {
-	for i := range r.events {
-		e := &r.events[i]
+func appendKey(b []byte, events []event) []byte {
+	for i := range events {
+		e := &events[i]
 		b = append(b, byte(e.kind))
 		if e.amo {
 			b = append(b, 1)
