@@ -27,22 +27,6 @@ var (
 	exclusive = ir.Bit(tags, "X") | ir.Bit(tags, "EX")
 )
 
-// read is the annotation of the read of an atomic instruction.
-func (o order) read() order {
-	if o == release {
-		return relaxed
-	}
-	return o
-}
-
-// write is the annotation of the write of an atomic instruction.
-func (o order) write() order {
-	if o == acquire {
-		return relaxed
-	}
-	return o
-}
-
 // cutOrder splits the ordering annotation off a mnemonic.
 func cutOrder(name string) (string, order) {
 	for _, s := range []struct {

@@ -55,10 +55,6 @@ var refused = map[string]string{
 
 var suffixSize = map[string]uint8{"b": 1, "w": 2, "l": 4, "q": 8}
 
-func sizeSuffix(size uint8) string {
-	return map[uint8]string{1: "b", 2: "w", 4: "l", 8: "q"}[size]
-}
-
 // parser reads one instruction.
 type parser struct {
 	*Dialect

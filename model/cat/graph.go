@@ -301,20 +301,17 @@ const (
 )
 
 // text writes a node as cat, names standing for what they name.
-func (g *graph) text(id nodeID) string { return g.textAt(id, looseUnion, false) }
+func (g *graph) text(id nodeID) string { return g.textAt(id, looseUnion) }
 
-// definition writes what a named node stands for.
-func (g *graph) definition(id nodeID) string { return g.textAt(id, looseUnion, true) }
-
-func (g *graph) textAt(id nodeID, level int, unfold bool) string {
+func (g *graph) textAt(id nodeID, level int) string {
 	n := &g.nodes[id]
-	if name, ok := g.names[id]; ok && !unfold {
+	if name, ok := g.names[id]; ok {
 		return name
 	}
 	infix := func(at int, operator string) string {
-		s := g.textAt(n.a, at+1, false) + operator + g.textAt(n.b, at, false)
+		s := g.textAt(n.a, at+1) + operator + g.textAt(n.b, at)
 		if at == looseMinus {
-			s = g.textAt(n.a, at, false) + operator + g.textAt(n.b, at+1, false)
+			s = g.textAt(n.a, at) + operator + g.textAt(n.b, at+1)
 		}
 		if at < level {
 			return "(" + s + ")"
@@ -344,28 +341,28 @@ func (g *graph) textAt(id nodeID, level int, unfold bool) string {
 	case opProduct:
 		return infix(looseProduct, " * ")
 	case opComplement:
-		return "~" + g.textAt(n.a, loosePostfix, false)
+		return "~" + g.textAt(n.a, loosePostfix)
 	case opInverse:
-		return g.textAt(n.a, tight, false) + "^-1"
+		return g.textAt(n.a, tight) + "^-1"
 	case opPlus:
-		return g.textAt(n.a, tight, false) + "+"
+		return g.textAt(n.a, tight) + "+"
 	case opStar:
-		return g.textAt(n.a, tight, false) + "*"
+		return g.textAt(n.a, tight) + "*"
 	case opOption:
-		return g.textAt(n.a, tight, false) + "?"
+		return g.textAt(n.a, tight) + "?"
 	case opIdentityOn:
-		return "[" + g.textAt(n.a, looseUnion, false) + "]"
+		return "[" + g.textAt(n.a, looseUnion) + "]"
 	case opDomain:
-		return "domain(" + g.textAt(n.a, looseUnion, false) + ")"
+		return "domain(" + g.textAt(n.a, looseUnion) + ")"
 	case opRange:
-		return "range(" + g.textAt(n.a, looseUnion, false) + ")"
+		return "range(" + g.textAt(n.a, looseUnion) + ")"
 	case opRestrict:
-		parts := []string{g.textAt(n.a, looseMinus, false)}
+		parts := []string{g.textAt(n.a, looseMinus)}
 		if !g.is(n.b, opUniverse) {
-			parts = append([]string{"[" + g.textAt(n.b, looseUnion, false) + "]"}, parts...)
+			parts = append([]string{"[" + g.textAt(n.b, looseUnion) + "]"}, parts...)
 		}
 		if !g.is(n.c, opUniverse) {
-			parts = append(parts, "["+g.textAt(n.c, looseUnion, false)+"]")
+			parts = append(parts, "["+g.textAt(n.c, looseUnion)+"]")
 		}
 		return strings.Join(parts, ";")
 	}

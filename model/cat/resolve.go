@@ -104,8 +104,6 @@ func (in *inputs) tags() int { return len(in.vocabulary.Tags) }
 // choice is the input that holds what the i-th with chose.
 func (in *inputs) choice(i int) input { return inTags + input(in.tags()+i) }
 
-func (in *inputs) count() int { return int(inTags) + in.tags() + len(in.choices) }
-
 func (in *inputs) name(i input) string {
 	switch t := int(i - inTags); {
 	case t < 0:
