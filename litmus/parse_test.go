@@ -169,6 +169,9 @@ func FuzzParse(f *testing.F) {
 	for _, c := range cases(f, "errors.txtar") {
 		f.Add([]byte(c[""]))
 	}
+	for _, c := range cases(f, "semantics.txtar") {
+		f.Add([]byte(c[""]))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		test, err := litmus.Parse("f", text)
 		if err != nil {
