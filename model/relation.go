@@ -182,6 +182,9 @@ func (r *Relation) Remove(i, j int) { r.rows[i*r.w+j>>6] &^= 1 << (j & 63) }
 // Has reports whether (i, j) is in r.
 func (r *Relation) Has(i, j int) bool { return r.rows[i*r.w+j>>6]>>(j&63)&1 != 0 }
 
+// SetRow makes s the successors of i.
+func (r *Relation) SetRow(i int, s *Set) { copy(r.row(i), s.bits) }
+
 // Next returns the least successor ≥ j of i, or -1.
 func (r *Relation) Next(i, j int) int { return next(r.row(i), j) }
 
@@ -436,28 +439,85 @@ func (r *Relation) LoopFree(a *Relation) bool {
 	return true
 }
 
-// IsAcyclic reports whether r^+ is irreflexive. It peels off events without a
-// successor among those left; scanning from the last event down, relations
-// that mostly follow program order take few passes.
+// IsAcyclic reports whether r^+ is irreflexive: a depth-first search that
+// follows each pair at most once.
 func (r *Relation) IsAcyclic() bool {
-	if r.w == 1 {
-		left := ^uint64(0) >> (64 - r.n)
-		for left != 0 {
-			before := left
-			for x := left; x != 0; {
-				i := 63 - bits.LeadingZeros64(x)
-				x &^= 1 << i
-				if r.rows[i]&left == 0 {
-					left &^= 1 << i
-				}
-			}
-			if left == before {
+	if r.w != 1 {
+		return r.isAcyclicWide()
+	}
+	var path [64]uint8
+	var done uint64
+	for start := range r.rows {
+		if done>>start&1 != 0 {
+			continue
+		}
+		depth, at, onPath := 0, start, uint64(1)<<start
+		for {
+			next := r.rows[at] &^ done
+			if next&onPath != 0 {
 				return false
 			}
+			if next != 0 {
+				path[depth&63] = uint8(at)
+				depth++
+				at = bits.TrailingZeros64(next)
+				onPath |= 1 << at
+				continue
+			}
+			done |= 1 << at
+			onPath &^= 1 << at
+			if depth == 0 {
+				break
+			}
+			depth--
+			at = int(path[depth&63])
 		}
-		return true
 	}
-	return len(r.Cycle()) == 0
+	return true
+}
+
+// isAcyclicWide is IsAcyclic for rows of several words.
+func (r *Relation) isAcyclicWide() bool {
+	const most = 512
+	if r.n > most {
+		return len(r.Cycle()) == 0
+	}
+	var path [most]uint16
+	var done, onPath [most / 64]uint64
+	for start := range r.n {
+		if done[start>>6]>>(start&63)&1 != 0 {
+			continue
+		}
+		depth, at := 0, start
+		onPath[at>>6] |= 1 << (at & 63)
+		for {
+			to := -1
+			for k, x := range r.row(at) {
+				x &^= done[k]
+				if x&onPath[k] != 0 {
+					return false
+				}
+				if x != 0 && to < 0 {
+					to = k<<6 + bits.TrailingZeros64(x)
+				}
+			}
+			if to >= 0 {
+				path[depth] = uint16(at)
+				depth++
+				at = to
+				onPath[at>>6] |= 1 << (at & 63)
+				continue
+			}
+			done[at>>6] |= 1 << (at & 63)
+			onPath[at>>6] &^= 1 << (at & 63)
+			if depth == 0 {
+				break
+			}
+			depth--
+			at = int(path[depth])
+		}
+	}
+	return true
 }
 
 // Cycle returns a shortest cycle of r as its events in order, nil if r is acyclic.

@@ -1,6 +1,7 @@
 package cat
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/weakmem/litmus/model"
@@ -105,6 +106,10 @@ type machine struct {
 	events []model.Event             // as they were when last looked at
 	rels   [partCount]model.Relation // likewise, by part
 
+	sorted               bool        // the three below are up to date
+	sets                 []model.Set // by input: those of sets but FW
+	byThread, byLocation []model.Set // initial writes are thread 0 here
+
 	valid []uint64 // by node
 	empty []bool   // by node: its value is empty
 
@@ -122,7 +127,7 @@ type machine struct {
 }
 
 func newMachine(g *graph, l *layout) *machine {
-	m := &machine{g: g, layout: l}
+	m := &machine{g: g, layout: l, sets: make([]model.Set, int(inTags)+g.inputs.tags())}
 	m.grow(len(g.nodes))
 	m.valid = make([]uint64, (len(l.parts)+63)/64)
 	return m
@@ -151,6 +156,7 @@ func (m *machine) isValid(id int32) bool { return m.valid[id>>6]>>(id&63)&1 != 0
 func (m *machine) validate(id int32)     { m.valid[id>>6] |= 1 << (id & 63) }
 
 func (m *machine) forget(p part) {
+	m.sorted = m.sorted && p != partEvents
 	for i, w := range m.layout.dependents[p] {
 		m.valid[i] &^= w
 	}
@@ -162,6 +168,7 @@ func (m *machine) begin(x *model.Execution) {
 	if n := len(x.Events); !m.begun || n != m.n {
 		m.begun, m.n = true, n
 		clear(m.valid)
+		m.sorted = false
 		m.noEvent.Reset(n)
 		m.noPair.Reset(n)
 		for p := range m.rels {
@@ -259,7 +266,8 @@ func (m *machine) computeSet(id nodeID, n *node) {
 	case opUniverse:
 		out.Fill(m.n)
 	case opInput:
-		m.inputSet(out, input(n.arg))
+		m.inputSet(id, input(n.arg))
+		return
 	case opConst:
 		m.set[id] = m.g.consts[n.arg].set
 		m.empty[id] = m.set[id].IsEmpty()
@@ -409,44 +417,80 @@ func (l *layout) partsOf(id nodeID) parts {
 	return ^parts(0)
 }
 
-func (m *machine) inputSet(out *model.Set, i input) {
-	out.Reset(m.n)
+func (m *machine) inputSet(id nodeID, i input) {
 	if i == inFinal {
-		co := &m.rels[partCo]
+		out, co := m.ownSet[id], &m.rels[partCo]
+		out.Reset(m.n)
 		for e := range m.events {
 			if m.events[e].IsWrite() && co.Next(e, 0) < 0 {
 				out.Add(e)
 			}
 		}
+		m.ownedSet(id)
 		return
 	}
-	tag := uint64(0)
-	if i >= inTags {
-		tag = 1 << (i - inTags)
+	if !m.sorted {
+		m.sortEvents()
+	}
+	m.set[id] = &m.sets[i]
+	m.empty[id] = m.set[id].IsEmpty()
+}
+
+// sortEvents fills the sets that events are in by themselves, and groups them
+// by thread and location.
+func (m *machine) sortEvents() {
+	m.sorted = true
+	for i := range m.sets {
+		m.sets[i].Reset(m.n)
 	}
 	for e := range m.events {
 		event := &m.events[e]
-		in := false
-		switch i {
-		case inRead:
-			in = event.IsRead()
-		case inWrite:
-			in = event.IsWrite()
-		case inMemory:
-			in = event.IsRead() || event.IsWrite()
-		case inFence:
-			in = event.Kind&model.FenceEvent != 0
-		case inInitial:
-			in = event.Thread < 0
-		case inBoth:
-			in = event.IsRead() && event.IsWrite()
-		default:
-			in = event.Tags&tag != 0
+		add := func(i input) { m.sets[i].Add(e) }
+		read, write := event.IsRead(), event.IsWrite()
+		if read {
+			add(inRead)
 		}
-		if in {
-			out.Add(e)
+		if write {
+			add(inWrite)
+		}
+		if read || write {
+			add(inMemory)
+		}
+		if read && write {
+			add(inBoth)
+		}
+		if event.Kind&model.FenceEvent != 0 {
+			add(inFence)
+		}
+		if event.Thread < 0 {
+			add(inInitial)
+		}
+		for tags := event.Tags; tags != 0; tags &= tags - 1 {
+			if i := inTags + input(bits.TrailingZeros64(tags)); int(i) < len(m.sets) {
+				add(i)
+			}
 		}
 	}
+	m.byThread = m.group(m.byThread, func(e *model.Event) int { return max(e.Thread+1, 0) })
+	m.byLocation = m.group(m.byLocation, func(e *model.Event) int { return e.Loc })
+}
+
+// group collects the events with each key; those with a negative key are left out.
+func (m *machine) group(groups []model.Set, key func(*model.Event) int) []model.Set {
+	for i := range groups {
+		groups[i].Reset(m.n)
+	}
+	for e := range m.events {
+		k := key(&m.events[e])
+		if k < 0 {
+			continue
+		}
+		for k >= len(groups) {
+			groups = append(groups, *model.NewSet(m.n))
+		}
+		groups[k].Add(e)
+	}
+	return groups
 }
 
 func (m *machine) inputRel(id nodeID, i input) {
@@ -460,25 +504,33 @@ func (m *machine) inputRel(id nodeID, i input) {
 		m.empty[id] = m.rel[id].IsEmpty()
 		return
 	}
+	if !m.sorted {
+		m.sortEvents()
+	}
 	out := m.ownRel[id]
 	out.Reset(m.n)
 	for a := range m.events {
 		e := &m.events[a]
-		for b := range m.events {
-			f := &m.events[b]
-			in := false
-			switch i {
-			case inLoc:
-				in = e.Loc >= 0 && e.Loc == f.Loc
-			case inInt: // initial writes count as one thread
-				in = e.Thread == f.Thread || e.Thread < 0 && f.Thread < 0
-			case inExt:
-				in = e.Thread != f.Thread && (e.Thread >= 0 || f.Thread >= 0)
-			case inSame:
-				in = a == b || e.Thread >= 0 && e.Thread == f.Thread && e.Index == f.Index
+		thread := &m.byThread[max(e.Thread+1, 0)]
+		switch i {
+		case inLoc:
+			if e.Loc >= 0 {
+				out.SetRow(a, &m.byLocation[e.Loc])
 			}
-			if in {
-				out.Add(a, b)
+		case inInt: // initial writes count as one thread
+			out.SetRow(a, thread)
+		case inExt:
+			m.next.Complement(thread)
+			out.SetRow(a, &m.next)
+		case inSame:
+			out.Add(a, a)
+			if e.Thread < 0 {
+				continue
+			}
+			for b := thread.Next(0); b >= 0; b = thread.Next(b + 1) {
+				if m.events[b].Index == e.Index {
+					out.Add(a, b)
+				}
 			}
 		}
 	}
