@@ -11,8 +11,8 @@
 // unknown go both ways. So load buffering through control is complete, while a
 // value that only copies itself in a circle, out of thin air, is not
 // considered. Each round of the fixpoint lengthens the chains by one write; a
-// chain longer than all the writes of the test serves no execution, so that
-// many rounds are enough even where values grow for ever (x=y+1 against y=x+1).
+// chain longer than all the writes of the test serves no execution, nor does one that goes through
+// one write twice, so that values do not grow for ever (x=y+1 against y=x+1; see supply).
 //
 // Local runs that have the same events, at the same locations, with the same
 // dependencies, form a shape. For each combination of shapes, one a thread,
@@ -173,12 +173,18 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 		regSlot: make([][]int, len(prog.Threads)),
 	}
 	machines := make([]*machine, len(prog.Threads))
-	values := make([][]ir.Value, len(p.cells.list))
+	supplies := make(supplies, len(p.cells.list))
 	for i := range p.cells.list {
-		values[i] = []ir.Value{p.cells.list[i].Init}
+		supplies[i].add(p.cells.list[i].Init, []uint64{0})
 	}
+	sites := 0
 	for i := range prog.Threads {
-		machines[i] = &machine{code: &prog.Threads[i], cells: p.cells, unroll: e.options.Unroll, limit: e.options.MaxRuns}
+		m := &machine{
+			code: &prog.Threads[i], cells: p.cells, supplies: &supplies, gathering: true,
+			unroll: e.options.Unroll, limit: e.options.MaxRuns,
+		}
+		sites = m.numberWrites(sites)
+		machines[i] = m
 	}
 	for i := range t.Observed {
 		o := &t.Observed[i]
@@ -187,42 +193,27 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 			p.regSlot[o.Thread] = append(p.regSlot[o.Thread], o.Slot)
 		}
 	}
-	grown := false
-	gather := func(cell int32, v ir.Value) {
-		for len(values) <= int(cell) {
-			values = append(values, nil)
-		}
-		if !slices.Contains(values[cell], v) {
-			values[cell] = append(values[cell], v)
-			grown = true
-		}
-	}
 	for _, m := range machines {
-		m.gather = gather
 		if err := m.probe(); err != nil {
 			return nil, err
 		}
 		m.keep = len(m.unsure) == 0 && !m.anywhere
 	}
-	for round := 0; ; round++ {
-		writes := 0
-		grown = false
+	for round, writes, grown := 0, 0, true; grown && round <= writes+1; round++ {
+		writes, grown = 0, false
 		for _, m := range machines {
-			if m.stale(values) {
-				m.values = slices.Clone(values)
+			if m.stale() {
+				grown = true
 				if err := m.enumerate(); err != nil {
 					return nil, err
 				}
 			}
 			writes += m.writes
 		}
-		if !grown || round > writes {
-			break
-		}
 	}
 	for i, m := range machines {
-		if m.gather = nil; !m.keep {
-			m.keep, m.values = true, values
+		if m.gathering = false; !m.keep {
+			m.keep = true
 			if err := m.enumerate(); err != nil {
 				return nil, err
 			}

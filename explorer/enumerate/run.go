@@ -54,8 +54,11 @@ type machine struct {
 	unroll   int
 	limit    int
 
-	values [][]ir.Value                 // by cell: what a read of it may return
-	gather func(cell int32, v ir.Value) // if set, gets each value written
+	supplies  *supplies // what reads may return
+	gathering bool      // what is written goes to the supplies
+	// sites are the bits that stand for the writes of the code, by instruction and micro-operation, in sets of origins.
+	sites map[[2]int32]uint64
+	ways  []uint64 // scratch of through
 	// unsure holds the instructions whose reads decide where the thread goes: while values are gathered, these
 	// are unknown too. Nil while that is being found out: then every read is unknown, and nothing else.
 	unsure   map[int32]bool
@@ -66,7 +69,7 @@ type machine struct {
 	shapes   shapes
 	count    int           // of runs in this pass
 	writes   int           // the most events that write in any run
-	asked    map[int32]int // the cells read, and how many values each had then
+	asked    map[int32]int // the cells read, and the version of their supply then
 	boundHit bool
 	err      error
 
@@ -160,12 +163,12 @@ func (m *machine) enumerate() error {
 
 // stale reports whether the runs are to be enumerated again: a cell that they
 // read has got more values, or they never were.
-func (m *machine) stale(values [][]ir.Value) bool {
+func (m *machine) stale() bool {
 	if m.asked == nil {
 		return true
 	}
-	for cell, n := range m.asked {
-		if int(cell) < len(values) && len(values[cell]) > n { // a cell come upon has no values yet
+	for cell, version := range m.asked {
+		if m.supplies.at(cell).version > version {
 			return true
 		}
 	}
@@ -482,7 +485,11 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 		} else if op.Flags&ir.Reserve != 0 {
 			e.rmw = s.load(s.exclusive, cell)
 		}
-		n := s.add(e, ir.Value{}, m.write(s, cell, data, op.Size))
+		written, ok := m.write(s, cell, data, op.Size, dataTaint|addrTaint, nil)
+		if !ok {
+			return false
+		}
+		n := s.add(e, ir.Value{}, written)
 		if n < 0 {
 			m.tooLong(s)
 			return false
@@ -496,14 +503,12 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 	if op.Kind == ir.Update {
 		e.kind = model.Read | model.Write
 	}
-	var values []ir.Value
-	if int(cell) < len(m.values) {
-		values = m.values[cell]
-	}
-	m.asked[cell] = len(values)
+	known := m.supplies.at(cell)
+	values := known.values
+	m.asked[cell] = known.version
 	if m.unsure == nil {
 		values = onlyUnknown
-	} else if m.gather != nil && (m.anywhere || m.unsure[int32(s.pc)]) {
+	} else if m.gathering && (m.anywhere || m.unsure[int32(s.pc)]) {
 		values = append(slices.Clip(values), unknown)
 	}
 	if len(values) == 0 {
@@ -522,7 +527,18 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 				m.fail(c, "%v", err)
 				continue
 			}
-			written = m.write(c, cell, v, op.Size)
+			old := &access{cell, values[i]}
+			if op.Fn == ir.Exchange {
+				old = nil
+			}
+			var ok bool
+			if written, ok = m.write(c, cell, v, op.Size, dataTaint|addrTaint, old); !ok {
+				if c == s {
+					return false
+				}
+				m.free = append(m.free, c)
+				continue
+			}
 		}
 		n := c.add(e, values[i], written)
 		if n < 0 {
@@ -540,15 +556,47 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 	return m.err == nil
 }
 
-// write returns what a cell holds after v is written to it, and supplies it to reads.
-func (m *machine) write(s *state, cell int32, v ir.Value, size uint8) ir.Value {
+// access is a value that a cell holds.
+type access struct {
+	cell  int32
+	value ir.Value
+}
+
+// write returns what a cell holds after v, computed from the reads in taint and
+// from old unless nil, is written to it. It reports whether that can be: not if every way of
+// computing v goes through this write itself.
+func (m *machine) write(s *state, cell int32, v ir.Value, size uint8, taint uint64, old *access) (ir.Value, bool) {
 	s.stores++
 	if v == unknown {
-		return v
+		return v, true
+	}
+	ways := m.through(s, taint, old, m.sites[[2]int32{int32(s.pc), int32(s.micro - 1)}])
+	if len(ways) == 0 {
+		return v, false
 	}
 	v = m.cells.store(cell, v, size)
-	if m.gather != nil {
-		m.gather(cell, v)
+	if m.gathering {
+		m.supplies.at(cell).add(v, ways)
 	}
-	return v
+	return v, true
+}
+
+// numberWrites gives each write of the code a bit, from bit next up, and
+// returns the next free one. Code that may run twice gets none.
+func (m *machine) numberWrites(next int) int {
+	m.sites = map[[2]int32]uint64{}
+	for i := range m.code.Code {
+		for k := range m.code.Code[i].Micro {
+			op := &m.code.Code[i].Micro[k]
+			if op.Kind == ir.JumpReg || (op.Kind == ir.Branch || op.Kind == ir.Jump) && int(op.Target) <= i {
+				clear(m.sites)
+				return next
+			}
+			if op.Kind == ir.Store || op.Kind == ir.StoreCond || op.Kind == ir.Update {
+				m.sites[[2]int32{int32(i), int32(k)}] = 1 << next // 0 beyond 64
+				next++
+			}
+		}
+	}
+	return next
 }
