@@ -10,9 +10,8 @@
 // To find those paths, reads are also tried as unknown, and branches on what is
 // unknown go both ways. So load buffering through control is complete, while a
 // value that only copies itself in a circle, out of thin air, is not
-// considered. Each round of the fixpoint lengthens the chains by one write; a
-// chain longer than all the writes of the test serves no execution, nor does one that goes through
-// one write twice, so that values do not grow for ever (x=y+1 against y=x+1; see supply).
+// considered. An execution has each of its writes once, so that values do not grow for ever (x=y+1
+// against y=x+1): what is computed through a write twice serves no execution.
 //
 // Local runs that have the same events, at the same locations, with the same
 // dependencies, form a shape. For each combination of shapes, one a thread,
@@ -39,6 +38,7 @@ package enumerate
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/weakmem/litmus/litmus"
@@ -175,7 +175,7 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 	machines := make([]*machine, len(prog.Threads))
 	supplies := make(supplies, len(p.cells.list))
 	for i := range p.cells.list {
-		supplies[i].add(p.cells.list[i].Init, []uint64{0})
+		supplies[i].add(p.cells.list[i].Init, []origin{{}})
 	}
 	sites := 0
 	for i := range prog.Threads {
@@ -193,22 +193,24 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 			p.regSlot[o.Thread] = append(p.regSlot[o.Thread], o.Slot)
 		}
 	}
+	longest := 0
 	for _, m := range machines {
+		m.longest = math.MaxInt
 		if err := m.probe(); err != nil {
 			return nil, err
 		}
 		m.keep = len(m.unsure) == 0 && !m.anywhere
+		longest += m.writes
 	}
-	for round, writes, grown := 0, 0, true; grown && round <= writes+1; round++ {
-		writes, grown = 0, false
+	for grown := true; grown; {
+		grown = false
 		for _, m := range machines {
-			if m.stale() {
+			if m.longest = longest; m.stale() {
 				grown = true
 				if err := m.enumerate(); err != nil {
 					return nil, err
 				}
 			}
-			writes += m.writes
 		}
 	}
 	for i, m := range machines {

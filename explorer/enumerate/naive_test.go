@@ -111,7 +111,7 @@ func (n *node) fence() bool  { return n.kind&model.FenceEvent != 0 }
 type graph struct {
 	arch  string
 	nodes []node
-	runs  []*run
+	runs  []*localRun
 	final map[int]ir.Value // by cell
 
 	po, rf, co, fr, rmw, amo                rel
@@ -152,9 +152,15 @@ func (g *graph) sameCell(r rel) rel {
 	})
 }
 
+// localRun is a run with the events of its shape.
+type localRun struct {
+	*run
+	events []event
+}
+
 // naive calls f with every candidate execution of t.
 func naive(t *litmus.Test, p *prepared, f func(*graph)) {
-	runs := make([]*run, len(p.shapes))
+	runs := make([]*localRun, len(p.shapes))
 	var choose func(thread int)
 	choose = func(thread int) {
 		if thread == len(runs) {
@@ -163,7 +169,7 @@ func naive(t *litmus.Test, p *prepared, f func(*graph)) {
 		}
 		for _, s := range p.shapes[thread] {
 			for _, r := range s.runs {
-				runs[thread] = r
+				runs[thread] = &localRun{r, s.events}
 				choose(thread + 1)
 			}
 		}
@@ -172,7 +178,7 @@ func naive(t *litmus.Test, p *prepared, f func(*graph)) {
 }
 
 // candidates calls f with every candidate in which the threads run so.
-func candidates(prog *ir.Program, cells *cells, runs []*run, f func(*graph)) {
+func candidates(prog *ir.Program, cells *cells, runs []*localRun, f func(*graph)) {
 	g := &graph{arch: prog.Arch, runs: runs, po: rel{}, rmw: rel{}, amo: rel{}, addr: rel{}, data: rel{}, ctrl: rel{},
 		pickBasic: rel{}, pickAddr: rel{}, pickData: rel{}, pickCtrl: rel{}}
 	for i := range cells.list {

@@ -57,8 +57,9 @@ type machine struct {
 	supplies  *supplies // what reads may return
 	gathering bool      // what is written goes to the supplies
 	// sites are the bits that stand for the writes of the code, by instruction and micro-operation, in sets of origins.
-	sites map[[2]int32]uint64
-	ways  []uint64 // scratch of through
+	sites   map[[2]int32]uint64
+	longest int      // a bound on the writes of any execution
+	ways    []origin // scratch of through
 	// unsure holds the instructions whose reads decide where the thread goes: while values are gathered, these
 	// are unknown too. Nil while that is being found out: then every read is unknown, and nothing else.
 	unsure   map[int32]bool
@@ -432,6 +433,7 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 			s.set(op.Dst, ir.Int(0), 0, 0)
 		} else {
 			s.astray = s.astray || op.Kind != ir.Store
+			s.stores++
 			s.set(op.Dst, unknown, addrTaint, addrPick)
 		}
 		return true
