@@ -182,7 +182,6 @@ func (m *machine) finish(s *state, fault error) {
 		m.err = fmt.Errorf("%s: %w (more than %d): the values that it may read multiply", m.code.Name, errTooManyRuns, m.limit)
 		return
 	}
-	m.writes = max(m.writes, s.stores)
 	if !m.keep {
 		return
 	}
@@ -433,7 +432,7 @@ func (m *machine) access(s *state, op *ir.Micro) bool {
 			s.set(op.Dst, ir.Int(0), 0, 0)
 		} else {
 			s.astray = s.astray || op.Kind != ir.Store
-			s.stores++
+			m.stored(s)
 			s.set(op.Dst, unknown, addrTaint, addrPick)
 		}
 		return true
@@ -568,7 +567,7 @@ type access struct {
 // from old unless nil, is written to it. It reports whether that can be: not if every way of
 // computing v goes through this write itself.
 func (m *machine) write(s *state, cell int32, v ir.Value, size uint8, taint uint64, old *access) (ir.Value, bool) {
-	s.stores++
+	m.stored(s)
 	if v == unknown {
 		return v, true
 	}
@@ -581,6 +580,12 @@ func (m *machine) write(s *state, cell int32, v ir.Value, size uint8, taint uint
 		m.supplies.at(cell).add(v, ways)
 	}
 	return v, true
+}
+
+// stored counts a write.
+func (m *machine) stored(s *state) {
+	s.stores++
+	m.writes = max(m.writes, s.stores)
 }
 
 // numberWrites gives each write of the code a bit, from bit next up, and

@@ -146,9 +146,12 @@ var vacant = map[string][]string{
 		"EXC-ENTRY", "EXC-RET", "SVC", "T-EXC"},
 }
 
+// vacantRelations are likewise relations: of memory tags and invalidations.
+var vacantRelations = []string{"tlo", "inv-domain", "inv-scope"}
+
 // unavailable are relations that herd7 has and executions here do not.
 var unavailable = []string{
-	"iico_data", "iico_ctrl", "iico_order", "rf-reg", "sca", "tlo", "inv-domain", "inv-scope", "DSB-ob", "po-va-loc",
+	"iico_data", "iico_ctrl", "iico_order", "rf-reg", "sca", "DSB-ob", "po-va-loc",
 	"loc-of-va", "tr-ib", "id-of-va", "same-oa-rel", "partial_po",
 }
 
@@ -174,6 +177,9 @@ func (ev *evaluator) lookUp(e *nameExpr) value {
 	}
 	if slices.Contains(vacant[in.vocabulary.Arch], e.name) {
 		return setVal(ev.g.empty(setKind))
+	}
+	if slices.Contains(vacantRelations, e.name) {
+		return relVal(ev.g.empty(relKind))
 	}
 	switch {
 	case slices.Contains(unavailable, e.name):
