@@ -69,7 +69,8 @@ type fault struct {
 
 const (
 	maxDepth       = 4000
-	maxSteps       = 1 << 22
+	maxSteps       = 1 << 20
+	maxNodes       = 1 << 15
 	maxRounds      = 1 << 16 // of a fixpoint
 	maxEnumeration = 1 << 20 // elements of a set of orders
 )
@@ -162,6 +163,9 @@ func (ev *evaluator) step(at source.Pos) {
 
 func (ev *evaluator) enter(at source.Pos) {
 	ev.step(at)
+	if len(ev.g.nodes) > maxNodes || len(ev.g.groups) > maxNodes/64 {
+		ev.fail(at, "the model makes more than %d relations", maxNodes)
+	}
 	if ev.depth++; ev.depth > maxDepth {
 		ev.fail(at, "recursion does not end within %d calls", maxDepth)
 	}

@@ -124,6 +124,7 @@ type machine struct {
 	noPair  model.Relation
 	next    model.Set // scratch
 	nextRel model.Relation
+	edges   int // that an explanation has looked at
 }
 
 func newMachine(g *graph, l *layout) *machine {

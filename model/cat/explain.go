@@ -130,9 +130,13 @@ func (e *explainer) show(v *model.Verdict, m *machine) {
 	}
 }
 
+// maxEdges bounds how far a pair is taken apart.
+const maxEdges = 10_000
+
 // witness shows what a test found: the cycle, or the pairs or events that an
 // emptiness is about. There is none where nothing was found.
 func (m *machine) witness(t *rawCheck) []model.Edge {
+	m.edges = 0
 	if m.g.nodes[t.node].kind == setKind {
 		var out []model.Edge
 		s := m.setOf(t.node)
@@ -198,6 +202,9 @@ func (m *machine) shortestLoop(id nodeID) []model.Edge {
 // relations by unions, closures and compositions alone.
 func (m *machine) path(id nodeID, from, to int) []model.Edge {
 	g := m.g
+	if m.edges++; m.edges > maxEdges {
+		return []model.Edge{{From: from, To: to, Name: g.text(id)}}
+	}
 	if _, named := g.names[id]; named && !g.transparent(id) {
 		return []model.Edge{{From: from, To: to, Name: g.text(id)}}
 	}

@@ -150,8 +150,13 @@ func (o *optimizer) empty(k kind) nodeID { return o.leaf(opEmpty, k) }
 // flatten lists the operands of nested applications of one operator, those known early first.
 func (o *optimizer) flatten(x op, ids ...nodeID) []nodeID {
 	var out []nodeID
+	seen := map[nodeID]bool{}
 	var visit func(id nodeID)
 	visit = func(id nodeID) {
+		if seen[id] {
+			return
+		}
+		seen[id] = true
 		if n := o.dst.nodes[id]; n.op == x {
 			visit(n.a)
 			visit(n.b)
@@ -331,6 +336,10 @@ func (o *optimizer) restrict(s, r, t nodeID) nodeID {
 	return o.add(node{op: opRestrict, kind: relKind, a: r, b: s, c: t})
 }
 
+// longSequence is how many terms of a composition are rearranged; what is
+// composed with itself again and again has more than can be written out.
+const longSequence = 64
+
 // seq is a composition. Filters among its terms go to the neighbour that is
 // known first; then neighbours are composed, those known first first.
 func (o *optimizer) seq(ids ...nodeID) nodeID {
@@ -338,11 +347,11 @@ func (o *optimizer) seq(ids ...nodeID) nodeID {
 	var visit func(id nodeID)
 	visit = func(id nodeID) {
 		n := o.dst.nodes[id]
-		switch n.op {
-		case opSeq:
+		switch {
+		case n.op == opSeq && len(terms) < longSequence:
 			visit(n.a)
 			visit(n.b)
-		case opIdentity:
+		case n.op == opIdentity:
 		default:
 			terms = append(terms, id)
 		}

@@ -162,7 +162,7 @@ func (ev *evaluator) lookUp(e *nameExpr) value {
 		return setVal(ev.g.input(inTags + input(i)))
 	}
 	if i, ok := builtin[e.name]; ok {
-		return ev.node(ev.g.input(i))
+		return ev.node(ev.builtin(i))
 	}
 	switch e.name {
 	case "id":
@@ -193,6 +193,21 @@ func (ev *evaluator) lookUp(e *nameExpr) value {
 	}
 	ev.unbound(e.at, "%s is not defined", e.name)
 	return nil
+}
+
+// builtin is an input as models know it. Executions record dependencies of
+// successful store-conditionals too, but only RISC-V's models count those.
+func (ev *evaluator) builtin(i input) nodeID {
+	g := ev.g
+	id := g.input(i)
+	switch i {
+	case inAddr, inData, inCtrl, inPickBasic, inPickAddr, inPickData, inPickCtrl:
+		if g.inputs.vocabulary.Arch != "RISCV" {
+			id = g.seq(g.identityOn(g.input(inRead)), id)
+			ev.name(inputNames[i], relVal(id))
+		}
+	}
+	return id
 }
 
 func isUpper(name string) bool { return name[0] >= 'A' && name[0] <= 'Z' }
