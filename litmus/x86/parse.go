@@ -97,6 +97,9 @@ func (p *parser) instruction() (*instruction, error) {
 		return nil, err
 	}
 	if in.op.shape == ignored {
+		if len(in.operands) > 1 {
+			return nil, p.errorf("%s takes one operand at most, found %d", name, len(in.operands))
+		}
 		return in, p.checkLock(in, name)
 	}
 	want := 2
@@ -350,6 +353,9 @@ func (p *parser) operand(s string) (operand, error) {
 	}
 	if before := strings.TrimSpace(rest[:open]); before != "" {
 		if o.symbol, o.disp, ok = displacement(before); !ok {
+			return bad()
+		}
+		if _, isRegister := p.view(o.symbol); isRegister {
 			return bad()
 		}
 	}
