@@ -105,7 +105,7 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) 
 	start := time.Now()
 	rep.results, rep.err = r.enumerate(limited, rep.test, chosen)
 	rep.elapsed = time.Since(start)
-	if rep.err == nil && limited.Err() != nil && ctx.Err() == nil {
+	if limited.Err() != nil && ctx.Err() == nil {
 		rep.results, rep.err = nil, fmt.Errorf("no answer within %v", r.timeout)
 	}
 	if rep.err != nil && !strings.HasPrefix(rep.err.Error(), rep.file+":") {

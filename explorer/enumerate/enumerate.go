@@ -91,9 +91,9 @@ func Run(ctx context.Context, t *litmus.Test, models []model.Model, o Options) (
 
 // Run decides t under each of the models. The error says why the test, or a
 // model for its dialect, cannot be run at all. If ctx ends the results are
-// those found by then, marked Stopped.
+// those found by then, marked Stopped; if it ends before there are any, the error is the context's.
 func (e *Engine) Run(ctx context.Context, t *litmus.Test, models []model.Model) ([]*Result, error) {
-	p, err := e.prepare(t)
+	p, err := e.prepare(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (p *prepared) each(f func([]*shape) bool) {
 
 // prepare computes the values that reads may return, and with them the local
 // runs of every thread.
-func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
+func (e *Engine) prepare(ctx context.Context, t *litmus.Test) (*prepared, error) {
 	prog := t.Program
 	p := &prepared{
 		cells:   newCells(prog),
@@ -180,7 +180,7 @@ func (e *Engine) prepare(t *litmus.Test) (*prepared, error) {
 	sites := 0
 	for i := range prog.Threads {
 		m := &machine{
-			code: &prog.Threads[i], cells: p.cells, supplies: &supplies, gathering: true,
+			ctx: ctx, code: &prog.Threads[i], cells: p.cells, supplies: &supplies, gathering: true,
 			unroll: e.options.Unroll, limit: e.options.MaxRuns,
 		}
 		sites = m.numberWrites(sites)

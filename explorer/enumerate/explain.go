@@ -47,7 +47,7 @@ func (permissive) Flags() []model.Flag                      { return nil }
 // condition's proposition holds: the verdict on a consistent one if there is one, else on the one that
 // breaks the fewest axioms. It returns nil if no candidate execution ends in such a state at all.
 func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model) (*Explanation, error) {
-	p, err := e.prepare(t)
+	p, err := e.prepare(ctx, t)
 	if err != nil {
 		return nil, err
 	}

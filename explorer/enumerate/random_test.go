@@ -49,7 +49,7 @@ func TestSearchAgainstNaiveEnumeration(t *testing.T) {
 			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 3, Total: 5, Locations: 2}).Draw(t, "program")
 			test := parse(t, p.Text())
 			e := NewEngine(Options{})
-			prepared, err := e.prepare(test)
+			prepared, err := e.prepare(context.Background(), test)
 			require.NoError(t, err)
 			predicates := map[string]func(*graph) bool{}
 			for _, info := range models.List {

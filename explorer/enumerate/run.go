@@ -1,6 +1,7 @@
 package enumerate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,6 +49,7 @@ var onlyUnknown = []ir.Value{unknown}
 
 // machine enumerates the local runs of one thread.
 type machine struct {
+	ctx      context.Context
 	code     *ir.Thread
 	cells    *cells
 	observed []int32 // registers whose final values matter
@@ -72,6 +74,7 @@ type machine struct {
 	writes   int           // the most events that write in any run
 	asked    map[int32]int // the cells read, and the version of their supply then
 	boundHit bool
+	steps    uint
 	err      error
 
 	free []*state
@@ -132,6 +135,9 @@ func (m *machine) clone(s *state) *state {
 
 // branch runs c, a clone, to its end and lets it go.
 func (m *machine) branch(c *state) {
+	if m.steps++; m.steps&1023 == 0 && m.err == nil {
+		m.err = m.ctx.Err()
+	}
 	m.step(c)
 	m.free = append(m.free, c)
 }

@@ -178,7 +178,7 @@ func (s *search) permute(k, i int) {
 		s.cohere(k + 1)
 		return
 	}
-	for j := i; j < len(w); j++ {
+	for j := i; j < len(w) && !s.stopped; j++ {
 		w[i], w[j] = w[j], w[i]
 		for _, later := range w[i+1:] {
 			s.x.Co.Add(w[i], later)
@@ -261,6 +261,9 @@ func (s *search) reads(t, k int, runs []*run) {
 
 // assign lets a read read from w and goes on.
 func (s *search) assign(t, k int, runs []*run, w, read int, lastRead bool) {
+	if s.interrupted() {
+		return
+	}
 	s.x.Rf.Add(w, read)
 	s.rf[read] = w
 	if lastRead || s.checker.Check(&s.x, model.Partial) {
@@ -280,10 +283,17 @@ func (s *search) keeps(t int, r *run) bool {
 	return true
 }
 
-// complete judges a candidate of which everything is chosen.
-func (s *search) complete() {
+// interrupted reports, now and then, whether the context has ended.
+func (s *search) interrupted() bool {
 	if s.steps++; s.steps&1023 == 0 && s.ctx.Err() != nil {
 		s.stopped = true
+	}
+	return s.stopped
+}
+
+// complete judges a candidate of which everything is chosen.
+func (s *search) complete() {
+	if s.interrupted() {
 		return
 	}
 	s.result.candidates++
