@@ -1,6 +1,8 @@
 package cat
 
 import (
+	"maps"
+
 	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/model"
 )
@@ -209,6 +211,9 @@ func (ev *evaluator) execOne(s stmt) {
 	case *callStmt:
 		ev.orLater(s, func() { ev.call(s) })
 	case *enumStmt:
+		if ev.run != nil { // the program's are shared
+			ev.enums, ev.tags = maps.Clone(ev.enums), maps.Clone(ev.tags)
+		}
 		set := &valueSet{}
 		for _, tag := range s.tags {
 			ev.tags[tag] = tagVal{s.name, tag}

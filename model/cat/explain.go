@@ -1,6 +1,8 @@
 package cat
 
 import (
+	"slices"
+
 	"github.com/weakmem/litmus/model"
 )
 
@@ -103,10 +105,16 @@ func (e *explainer) tell(v *model.Verdict, m *machine, t *rawCheck, holds bool) 
 		return
 	}
 	flag := t.flag()
-	for _, edge := range m.witness(t) {
-		flag.Pairs = append(flag.Pairs, [2]int{edge.From, edge.To})
+	i := slices.IndexFunc(v.Flags, func(f model.Flag) bool { return f.Name == flag.Name })
+	if i < 0 {
+		i = len(v.Flags)
+		v.Flags = append(v.Flags, flag)
 	}
-	v.Flags = append(v.Flags, flag)
+	f := &v.Flags[i]
+	f.Undefined = f.Undefined || flag.Undefined
+	for _, edge := range m.witness(t) {
+		f.Pairs = append(f.Pairs, [2]int{edge.From, edge.To})
+	}
 }
 
 func (e *explainer) show(v *model.Verdict, m *machine) {

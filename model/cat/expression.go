@@ -229,7 +229,7 @@ func (ev *evaluator) unary(e *unaryExpr, in *env) value {
 		case relVal:
 			return relVal(ev.g.complement(nodeID(v)))
 		case *valueSet:
-			return ev.difference(e.at, ev.allTags(e.at, v), v)
+			return ev.difference(ev.allTags(e.at, v), v)
 		}
 		ev.fail(e.at, "expected a set or a relation after ~, got %s", v.describe())
 	}
@@ -303,7 +303,7 @@ func (ev *evaluator) mixed(e *binaryExpr, x, y value) {
 	ev.fail(e.y.pos(), "expected %s, as before %s, got %s", x.describe(), e.op, y.describe())
 }
 
-// operands2 is the nodes of two values of one kind, or the value sets that they are.
+// sameKind is the nodes of two sets or relations, or the sets of values that they are.
 func (ev *evaluator) sameKind(e *binaryExpr, x, y value) (a, b nodeID, s, t *valueSet) {
 	switch x := x.(type) {
 	case setVal:
@@ -364,15 +364,10 @@ func (ev *evaluator) intersect(e *binaryExpr, x, y value) value {
 	if s == nil {
 		return ev.node(ev.g.inter(a, b))
 	}
-	out := &valueSet{}
-	for _, v := range s.elems {
-		if ev.contains(t, v) {
-			out.elems = append(out.elems, v)
-		}
-	}
-	return out
+	return ev.filter(s, func(v value) bool { return ev.contains(t, v) })
 }
 
+// subtract is x \ y.
 func (ev *evaluator) subtract(e *binaryExpr, x, y value) value {
 	_, xEmpty := x.(polyEmpty)
 	_, yEmpty := y.(polyEmpty)
@@ -388,20 +383,24 @@ func (ev *evaluator) subtract(e *binaryExpr, x, y value) value {
 		case relVal:
 			return relVal(ev.g.complement(nodeID(y)))
 		case *valueSet:
-			return ev.difference(e.x.pos(), ev.allTags(e.x.pos(), y), y)
+			return ev.difference(ev.allTags(e.x.pos(), y), y)
 		}
 	}
 	a, b, s, t := ev.sameKind(e, x, y)
 	if s == nil {
 		return ev.node(ev.g.minus(a, b))
 	}
-	return ev.difference(e.at, s, t)
+	return ev.difference(s, t)
 }
 
-func (ev *evaluator) difference(_ source.Pos, s, t *valueSet) value {
+func (ev *evaluator) difference(s, t *valueSet) value {
+	return ev.filter(s, func(v value) bool { return !ev.contains(t, v) })
+}
+
+func (ev *evaluator) filter(s *valueSet, keep func(value) bool) value {
 	out := &valueSet{}
 	for _, v := range s.elems {
-		if !ev.contains(t, v) {
+		if keep(v) {
 			out.elems = append(out.elems, v)
 		}
 	}

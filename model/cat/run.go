@@ -8,26 +8,25 @@ import (
 // run executes on one execution what cannot be compiled: instructions over
 // sets of values that only the execution determines. It is slow and general.
 type run struct {
-	m    *machine
-	ev   *evaluator
-	ok   bool // no axiom has failed
-	on   func(c *rawCheck, holds bool)
-	base int // nodes of the program's graph
+	m  *machine
+	ev *evaluator
+	on func(c *rawCheck, holds bool) // is told of every test
 }
 
 // run calls f on a running evaluator, the execution being in m, and returns
 // the error that stops it. on is told of every test.
 func (m *machine) run(p *program, env *env, on func(c *rawCheck, holds bool), f func(ev *evaluator)) error {
-	r := &run{m: m, ok: true, on: on, base: len(p.raw.nodes)}
+	r := &run{m: m, on: on}
 	r.ev = &evaluator{
 		g: m.g, variants: p.ev.variants, enums: p.ev.enums, tags: p.ev.tags, co0: p.ev.co0,
 		env: env, run: r, memo: map[*thunk]*thunk{},
 	}
 	stopped := r.ev.catch(func() { f(r.ev) })
-	for id := r.base; id < len(m.g.nodes); id++ {
+	own := len(p.raw.nodes)
+	for id := own; id < len(m.empty); id++ {
 		m.valid[id>>6] &^= 1 << (id & 63)
 	}
-	m.g.truncate(r.base, len(p.raw.groups))
+	m.g.truncate(own, len(p.raw.groups))
 	if stopped != nil {
 		return stopped.err
 	}
@@ -116,9 +115,6 @@ func (r *run) test(c *rawCheck) {
 	holds := r.m.test(c)
 	if r.on != nil {
 		r.on(c, holds)
-	}
-	if c.purpose == check && !holds {
-		r.ok = false
 	}
 }
 
