@@ -99,6 +99,9 @@ type Checker interface {
 	// Flags returns the names of the flags that the execution last found consistent by Check raises, "undefined"
 	// ones (data races) with Undefined set. The slice is valid until the next call.
 	Flags() []Flag
+	// Err returns, and forgets, the first error that kept the model from judging an execution since the last
+	// call: what Check answered then, false, means nothing.
+	Err() error
 	// Explain judges a complete execution whole, and says why.
 	Explain(x *Execution) Verdict
 }

@@ -112,6 +112,9 @@ func (e *Engine) Run(ctx context.Context, t *litmus.Test, models []model.Model) 
 			s.run(shapes)
 			return !s.stopped
 		})
+		if err := checker.Err(); err != nil {
+			return nil, fmt.Errorf("model %s cannot judge the test: %w", m.Name(), err)
+		}
 		r := &Result{Model: m.Name(), BoundHit: p.boundHit, Stopped: s.stopped, Unsupported: slices.Clone(p.cells.unsupported)}
 		c.fill(r)
 		results = append(results, r)

@@ -30,10 +30,13 @@ func newChecker(p *program) *Checker {
 	}
 }
 
-// Err returns the error that stopped the evaluation of an execution, which
-// then counted as inconsistent. Only models that compute with sets of values,
-// by matching on them, can go wrong on some executions and not on others.
-func (c *Checker) Err() error { return c.err }
+// Err implements [model.Checker]. Only models that compute with sets of
+// values, by matching on them, can go wrong on some executions and not on others.
+func (c *Checker) Err() error {
+	err := c.err
+	c.err = nil
+	return err
+}
 
 // Check implements [model.Checker].
 func (c *Checker) Check(x *model.Execution, s model.Stage) bool {
