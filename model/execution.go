@@ -74,7 +74,8 @@ type Stage uint8
 
 const (
 	Skeleton Stage = iota // all but Co and Rf
-	Coherent              // Co too
+	Cohering              // Co holds for some of the writes: what it has, transitively closed, stays
+	Coherent              // all of Co
 	Partial               // Rf holds for some of the reads
 	Complete              // everything
 )
@@ -89,7 +90,7 @@ type Model interface {
 }
 
 // Checker holds executions against a model. Calls come in the order of the
-// search: Check(x, Skeleton), then for each coherence order Check(x, Coherent), then Check(x, Partial)
+// search: Check(x, Skeleton), then Check(x, Cohering) as coherence orders grow and shrink, for each complete one Check(x, Coherent), then Check(x, Partial)
 // as reads are assigned and withdrawn, then Check(x, Complete). What was computed at one stage is reused at
 // those below it until a call at that stage, or an earlier one, comes again. x's earlier parts do not change meanwhile.
 type Checker interface {

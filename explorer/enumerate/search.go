@@ -183,7 +183,11 @@ func (s *search) permute(k, i int) {
 		for _, later := range w[i+1:] {
 			s.x.Co.Add(w[i], later)
 		}
-		s.permute(k, i+1)
+		// With two writes left, which comes first decides the whole order, and the check that follows is of that.
+		decided := k == len(s.written)-1 && i >= len(w)-2
+		if i == len(w)-1 || decided || s.checker.Check(&s.x, model.Cohering) {
+			s.permute(k, i+1)
+		}
 		for _, later := range w[i+1:] {
 			s.x.Co.Remove(w[i], later)
 		}

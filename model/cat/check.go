@@ -45,7 +45,7 @@ func (c *Checker) Check(x *model.Execution, s model.Stage) bool {
 		m.begin(x)
 	}
 	switch s {
-	case model.Coherent:
+	case model.Cohering, model.Coherent:
 		m.see(partCo, x.Co)
 		m.see(partRf, nil)
 	case model.Partial:

@@ -42,6 +42,7 @@ type fastCheck struct {
 	bit     int32
 	later   bool
 	early   bool  // what fails it fails it in every extension of rf
+	soon    bool  // and in every extension of co
 	bound   bool  // stands in for a check that is not early, where rf is partial
 	twin    int32 // the check of a bound that does, -1 if there is none
 }
@@ -156,8 +157,14 @@ func (p *plan) schedule(prog *program, needs []parts) {
 			p.stages[model.Skeleton] = append(p.stages[model.Skeleton], i)
 		case 1:
 			p.stages[model.Coherent] = append(p.stages[model.Coherent], i)
+			if c.soon {
+				p.stages[model.Cohering] = append(p.stages[model.Cohering], i)
+			}
 		default:
 			if c.early {
+				if c.soon {
+					p.stages[model.Cohering] = append(p.stages[model.Cohering], i)
+				}
 				p.stages[model.Coherent] = append(p.stages[model.Coherent], i)
 				p.stages[model.Partial] = append(p.stages[model.Partial], i)
 			}
@@ -175,18 +182,34 @@ func (p *plan) schedule(prog *program, needs []parts) {
 // addBounds marks the axioms that may be tested while rf is partial, and adds
 // tests of bounds for those that may not.
 func (p *plan) addBounds(prog *program, o *optimizer) {
-	rf := polarity(p.g)
+	rf := p.g.polarity(func(i input) direction {
+		if i == inRf {
+			return increasing
+		}
+		return 0
+	})
+	co := p.g.polarity(func(i input) direction {
+		switch i {
+		case inCo:
+			return increasing
+		case inFinal: // the writes that no other follows yet
+			return decreasing
+		}
+		return 0
+	})
 	var b *bounder
 	for i := range p.checks {
 		c := &p.checks[i]
 		if c.later || c.purpose != check {
 			continue
 		}
-		moves := rf[c.a]
+		moves, coMoves := rf[c.a], co[c.a]
 		if c.b != noNode {
 			moves |= rf[c.b]
+			coMoves |= co[c.b]
 		}
-		c.early = !c.negated && moves == increasing || c.negated && moves == decreasing
+		c.early = c.only(moves)
+		c.soon = c.only(coMoves)
 		if c.early || moves == 0 {
 			continue
 		}
@@ -249,9 +272,19 @@ const (
 
 func (d direction) flipped() direction { return d>>1&1 | d&1<<1 }
 
-// polarity is how each node of a graph moves as rf grows; zero is not at all.
-func polarity(g *graph) []direction {
-	return g.moves(properGroups(g), func(n *node) bool { return n.op == opInput && input(n.arg) == inRf })
+// only reports whether a test that fails goes on failing as what it tests moves so.
+func (c *fastCheck) only(moves direction) bool {
+	return !c.negated && moves == increasing || c.negated && moves == decreasing
+}
+
+// polarity is how each node of a graph moves as inputs do; zero is not at all.
+func (g *graph) polarity(of func(input) direction) []direction {
+	return g.moves(properGroups(g), func(n *node) direction {
+		if n.op == opInput {
+			return of(input(n.arg))
+		}
+		return 0
+	})
 }
 
 // properGroups tells the groups that do not shrink as their own names grow.
@@ -260,7 +293,12 @@ func properGroups(g *graph) []bool {
 	for changed := true; changed; {
 		changed = false
 		for i := range g.groups {
-			moves := g.moves(proper, func(n *node) bool { return n.op == opFix && int(n.arg) == i })
+			moves := g.moves(proper, func(n *node) direction {
+				if n.op == opFix && int(n.arg) == i {
+					return increasing
+				}
+				return 0
+			})
 			for _, b := range g.groups[i].bodies {
 				if proper[i] && moves[b]&decreasing != 0 {
 					proper[i], changed = false, true
@@ -271,9 +309,9 @@ func properGroups(g *graph) []bool {
 	return proper
 }
 
-// moves computes directions from a seed that grows. The fixpoint of a group
+// moves computes directions from those of a seed. The fixpoint of a group
 // that is not proper may move any way.
-func (g *graph) moves(proper []bool, seed func(*node) bool) []direction {
+func (g *graph) moves(proper []bool, seed func(*node) direction) []direction {
 	out := make([]direction, len(g.nodes))
 	for changed := true; changed; {
 		changed = false
@@ -281,8 +319,8 @@ func (g *graph) moves(proper []bool, seed func(*node) bool) []direction {
 			n := &g.nodes[id]
 			var d direction
 			switch {
-			case seed(n):
-				d = increasing
+			case seed(n) != 0:
+				d = seed(n)
 			case n.op == opFix:
 				for _, b := range g.groups[n.arg].bodies {
 					d |= out[b]
