@@ -16,29 +16,22 @@ import "strings"
 // co-after w comes after r in M and not before it in po. So M exists if and only
 // if these requirements have no cycle.
 func (g *graph) memoryOrder(ppo rel) bool {
-	for p := range seq(g.fr, g.po) {
-		if p[0] == p[1] {
-			return false
-		}
-	}
-	visible := g.rf.where(func(w, r int) bool { return !g.po[[2]int{w, r}] })
-	return union(ppo, g.co, g.fr, visible).acyclic()
+	visible := g.rf.where(func(w, r int) bool { return !g.po.has(w, r) })
+	return seq(g.fr, g.po).irreflexive() && union(ppo, g.co, g.fr, visible).acyclic()
 }
 
 // pairsAreAtomic: no other thread writes between the read and the write of a pair.
 func (g *graph) pairsAreAtomic() bool {
-	for p := range g.rmw {
-		for i := range g.nodes {
-			if g.nodes[i].thread != g.nodes[p[0]].thread && g.fr[[2]int{p[0], i}] && g.co[[2]int{i, p[1]}] {
-				return false
-			}
-		}
-	}
-	return true
+	return !g.rmw.intersects(seq(g.external(g.fr), g.external(g.co)))
 }
 
-// program is program order with the order inside atomic pairs.
-func (g *graph) program() rel { return union(g.po, g.rmw) }
+// within relates what an instruction reads to what it writes.
+func (g *graph) within() rel {
+	return seq(g.reads(), g.sameInstruction(), g.writes()).where(func(a, b int) bool { return a != b })
+}
+
+// program is program order with the order inside instructions.
+func (g *graph) program() rel { return union(g.po, g.within()) }
 
 func (g *graph) accesses() rel {
 	return g.only(func(n *node) bool { return !n.fence() && n.thread >= 0 })
@@ -46,16 +39,14 @@ func (g *graph) accesses() rel {
 func (g *graph) reads() rel  { return g.only((*node).reads) }
 func (g *graph) writes() rel { return g.only((*node).writes) }
 
-// locked are the events of atomic pairs.
+// locked are the events of atomic pairs, and those of atomic instructions that
+// in the end do not write.
 func (g *graph) locked() rel {
-	in := map[int]bool{}
-	for p := range g.rmw {
-		in[p[0]], in[p[1]] = true, true
-	}
-	out := rel{}
-	for i := range in {
-		out[[2]int{i, i}] = true
-	}
+	out := g.only(func(n *node) bool { return n.reads() && n.writes() || n.tags["X"] && !n.tags["EX"] })
+	g.rmw.each(func(r, w int) {
+		out.add(r, r)
+		out.add(w, w)
+	})
 	return out
 }
 
@@ -68,7 +59,7 @@ func isSC(g *graph) bool {
 // between, locked instructions, and a store with a load that are both
 // sequentially consistent (C) or release and acquire in Arm's sense.
 func (g *graph) drains() rel {
-	full := g.tagged("MFENCE", "DMB.SY", "Fence.rw.rw")
+	full := g.tagged("MFENCE", "DMB.SY", "Fence.rw.rw", "Fence.w.r", "Fence.w.rw", "Fence.rw.r")
 	if g.arch == "C" {
 		full = seq(g.tagged("SC"), g.only((*node).fence))
 	}
@@ -111,28 +102,18 @@ func isRA(g *graph) bool {
 		full = seq(g.tagged("SC"), g.only((*node).fence))
 	}
 	var fences []int
-	for p := range full {
-		fences = append(fences, p[0])
-	}
+	full.each(func(f, _ int) { fences = append(fences, f) })
 	if !g.updatesAreAdjacent() {
 		return false
-	}
-	initial := rel{}
-	for i := range g.nodes {
-		for j := range g.nodes {
-			if g.nodes[i].thread < 0 && g.nodes[j].thread >= 0 {
-				initial[[2]int{i, j}] = true
-			}
-		}
 	}
 	consistent := false
 	permutations(fences, func(order []int) {
 		if consistent {
 			return
 		}
-		hb := union(g.program(), g.rf, initial)
+		hb := union(g.program(), g.rf, g.initialisation())
 		for i := 1; i < len(order); i++ {
-			hb[[2]int{order[i-1], order[i]}] = true
+			hb.add(order[i-1], order[i])
 		}
 		hb = hb.plus()
 		// hb is an order, mo agrees with it, and no read's write is overwritten in its past.
@@ -141,8 +122,24 @@ func isRA(g *graph) bool {
 	return consistent
 }
 
+// initialisation comes before the threads.
+func (g *graph) initialisation() rel {
+	out := g.none()
+	for i := range g.nodes {
+		for j := range g.nodes {
+			if g.nodes[i].thread < 0 && g.nodes[j].thread >= 0 {
+				out.add(i, j)
+			}
+		}
+	}
+	return out
+}
+
 // updatesAreAdjacent: the read of a pair reads what its write immediately follows in co.
-func (g *graph) updatesAreAdjacent() bool { return !g.rmw.intersects(seq(g.fr, g.co)) }
+func (g *graph) updatesAreAdjacent() bool {
+	overwritten := seq(g.fr, g.co)
+	return overwritten.irreflexive() && !g.rmw.intersects(overwritten)
+}
 
 // isRC11 is Lahav, Vafeiadis, Kang, Hur and Dreyer, PLDI 2017, definitions of sections 3.1 to 3.4.
 func isRC11(g *graph) bool {
@@ -159,16 +156,7 @@ func isRC11(g *graph) bool {
 	rs := seq(g.writes(), maybe(g.sameCell(g.po)), g.writes(), atLeastRelaxed, maybe(seq(g.rf, g.rmw).plus()))
 	sw := seq(atLeastRelease, union(g.writes(), fence), maybe(seq(fence, g.po)), rs, g.rf, g.reads(), atLeastRelaxed,
 		maybe(seq(g.po, fence)), union(g.reads(), fence), atLeastAcquire)
-	// Initialisation comes before everything.
-	initial := rel{}
-	for i := range g.nodes {
-		for j := range g.nodes {
-			if g.nodes[i].thread < 0 && g.nodes[j].thread >= 0 {
-				initial[[2]int{i, j}] = true
-			}
-		}
-	}
-	hb := union(g.po, initial, sw).plus()
+	hb := union(g.po, g.initialisation(), sw).plus()
 	differ := g.po.where(func(a, b int) bool {
 		return g.nodes[a].cell < 0 || g.nodes[b].cell < 0 || g.nodes[a].cell != g.nodes[b].cell
 	})
@@ -208,9 +196,7 @@ func isArmv8(g *graph) bool {
 		seq(l, po, a),
 		seq(acquire, po, m),
 		seq(m, po, l), seq(m, po, l, coi))
-	for p := range seq(a, g.amo, l) {
-		bob = union(bob, seq(rel{{p[1], p[1]}: true}, po, m))
-	}
+	seq(a, g.amo, l).each(func(_, w int) { bob = union(bob, seq(g.one(w), po, m)) })
 	// Picks, also on through writes that the same thread reads back.
 	back := union(g.all(), seq(r, g.pickBasic, w, rfi).plus())
 	pickCtrl, pickAddr := seq(back, r, g.pickCtrl), seq(back, r, g.pickAddr)
@@ -227,13 +213,20 @@ func isArmv8(g *graph) bool {
 	return union(g.sameCell(po), g.co, g.rf, g.fr).acyclic() && ob.acyclic() && g.pairsAreAtomic()
 }
 
+// one is the identity on one event.
+func (g *graph) one(event int) rel {
+	out := g.none()
+	out.add(event, event)
+	return out
+}
+
 // sameInstruction relates each event to itself and the others of its instruction.
 func (g *graph) sameInstruction() rel {
-	out := rel{}
+	out := g.none()
 	for i := range g.nodes {
 		for j := range g.nodes {
 			if i == j || g.nodes[i].thread >= 0 && g.nodes[i].thread == g.nodes[j].thread && g.nodes[i].index == g.nodes[j].index {
-				out[[2]int{i, j}] = true
+				out.add(i, j)
 			}
 		}
 	}
@@ -249,24 +242,21 @@ func isRVWMO(g *graph) bool {
 	acquire, release := g.tagged("Acq", "AcqRel"), g.tagged("Rel", "AcqRel")
 	rcsc := seq(union(acquire, release), g.tagged("X", "EX"))
 
-	ppo := seq(m, local, w)           // 1
-	for p := range seq(r, local, r) { // 2
-		between := false
+	ppo := seq(m, local, w)                // 1
+	seq(r, local, r).each(func(x, y int) { // 2
+		between, same := false, false
 		for i := range g.nodes {
-			between = between || g.nodes[i].writes() && local[[2]int{p[0], i}] && local[[2]int{i, p[1]}]
-		}
-		same := false
-		for i := range g.nodes {
-			same = same || g.rf[[2]int{i, p[0]}] && g.rf[[2]int{i, p[1]}]
+			between = between || g.nodes[i].writes() && local.has(x, i) && local.has(i, y)
+			same = same || g.rf.has(i, x) && g.rf.has(i, y)
 		}
 		if !between && !same {
-			ppo[p] = true
+			ppo.add(x, y)
 		}
-	}
+	})
 	generated := seq(w, g.tagged("X", "EX"))
 	kinds := map[rune]rel{'r': r, 'w': w}
 	for i := range g.nodes { // 4
-		at := rel{{i, i}: true}
+		at := g.one(i)
 		for name, on := range g.nodes[i].tags {
 			sets := strings.Split(name, ".")
 			switch {

@@ -19,6 +19,8 @@ type operational struct {
 	cells    *cells
 	buffered bool
 	full     ir.Tags // fences that wait for the buffer
+	atomic   ir.Tags // the read of an atomic instruction, whether or not it comes to write …
+	pair     ir.Tags // … unless it is of an exclusive pair
 	strong   struct{ write, read ir.Tags }
 	seen     map[string]bool
 	finals   map[string]bool
@@ -58,7 +60,8 @@ func (c *configuration) clone() *configuration {
 func outcomes(t *litmus.Test, buffered bool) []string {
 	m := &operational{test: t, prog: t.Program, cells: newCells(t.Program), buffered: buffered,
 		seen: map[string]bool{}, finals: map[string]bool{}}
-	m.full = m.tags("MFENCE", "DMB.SY", "Fence.rw.rw")
+	m.full = m.tags("MFENCE", "DMB.SY", "Fence.rw.rw", "Fence.w.r", "Fence.w.rw", "Fence.rw.r")
+	m.atomic, m.pair = m.tags("X"), m.tags("EX")
 	switch t.Program.Arch {
 	case "C":
 		m.full = m.tags("SC")
@@ -140,7 +143,7 @@ func (m *operational) toMemory(c *configuration, t int, cell int32, v ir.Value) 
 }
 
 func (th *thread) operand(o ir.Operand) ir.Value {
-	if o.Reg < 0 {
+	if o.Reg < 0 || len(th.regs) == 0 { // no operand of the operation
 		return o.Imm
 	}
 	return th.regs[o.Reg]
@@ -230,6 +233,9 @@ func (m *operational) access(c *configuration, t int, in *ir.Instr, op *ir.Micro
 	switch op.Kind {
 	case ir.Load:
 		if op.Tags&m.strong.read != 0 && strongPending {
+			return
+		}
+		if op.Tags&m.atomic != 0 && op.Tags&m.pair == 0 && len(th.buffer) > 0 {
 			return
 		}
 		// Whether the instruction will lock may depend on what it reads: it may

@@ -12,14 +12,28 @@ import (
 // combination of local runs, every reads-from with matching values, every
 // permutation of each location's writes. The engine's search is held against it.
 
-// rel is a relation over events, as a set of pairs.
-type rel map[[2]int]bool
+// rel is a relation over at most 64 events: bit b of row a stands for the pair (a, b).
+type rel []uint64
+
+func (r rel) has(a, b int) bool { return r[a]>>b&1 != 0 }
+func (r rel) add(a, b int)      { r[a] |= 1 << b }
+
+// each calls f with every pair.
+func (r rel) each(f func(a, b int)) {
+	for a := range r {
+		for b := range r {
+			if r.has(a, b) {
+				f(a, b)
+			}
+		}
+	}
+}
 
 func union(rs ...rel) rel {
-	u := rel{}
+	u := make(rel, len(rs[0]))
 	for _, r := range rs {
-		for p := range r {
-			u[p] = true
+		for a := range r {
+			u[a] |= r[a]
 		}
 	}
 	return u
@@ -29,11 +43,11 @@ func union(rs ...rel) rel {
 func seq(rs ...rel) rel {
 	out := rs[0]
 	for _, r := range rs[1:] {
-		next := rel{}
-		for p := range out {
-			for q := range r {
-				if p[1] == q[0] {
-					next[[2]int{p[0], q[1]}] = true
+		next := make(rel, len(r))
+		for a := range out {
+			for b := range r {
+				if out.has(a, b) {
+					next[a] |= r[b]
 				}
 			}
 		}
@@ -43,38 +57,33 @@ func seq(rs ...rel) rel {
 }
 
 func (r rel) where(f func(a, b int) bool) rel {
-	out := rel{}
-	for p := range r {
-		if f(p[0], p[1]) {
-			out[p] = true
+	out := make(rel, len(r))
+	r.each(func(a, b int) {
+		if f(a, b) {
+			out.add(a, b)
 		}
-	}
+	})
 	return out
 }
 
 func (r rel) inverse() rel {
-	out := rel{}
-	for p := range r {
-		out[[2]int{p[1], p[0]}] = true
-	}
+	out := make(rel, len(r))
+	r.each(func(a, b int) { out.add(b, a) })
 	return out
 }
 
 // plus is the transitive closure.
 func (r rel) plus() rel {
 	out := union(r)
-	for {
-		n := len(out)
+	for range r {
 		out = union(out, seq(out, r))
-		if len(out) == n {
-			return out
-		}
 	}
+	return out
 }
 
 func (r rel) irreflexive() bool {
-	for p := range r {
-		if p[0] == p[1] {
+	for a := range r {
+		if r.has(a, a) {
 			return false
 		}
 	}
@@ -84,8 +93,8 @@ func (r rel) irreflexive() bool {
 func (r rel) acyclic() bool { return r.plus().irreflexive() }
 
 func (r rel) intersects(s rel) bool {
-	for p := range r {
-		if s[p] {
+	for a := range r {
+		if r[a]&s[a] != 0 {
 			return true
 		}
 	}
@@ -106,8 +115,8 @@ func (n *node) reads() bool  { return n.kind&model.Read != 0 }
 func (n *node) writes() bool { return n.kind&model.Write != 0 }
 func (n *node) fence() bool  { return n.kind&model.FenceEvent != 0 }
 
-// graph is a complete candidate execution. An update, one event of the engine,
-// is two nodes here, paired by rmw and in program order, as the papers have it.
+// graph is a complete candidate execution. An update of C, one event of the
+// engine, is two nodes here, paired by rmw and in program order, as the papers have it.
 type graph struct {
 	arch  string
 	nodes []node
@@ -121,14 +130,17 @@ type graph struct {
 
 // only is the identity over the nodes that satisfy f.
 func (g *graph) only(f func(n *node) bool) rel {
-	out := rel{}
+	out := g.none()
 	for i := range g.nodes {
 		if f(&g.nodes[i]) {
-			out[[2]int{i, i}] = true
+			out.add(i, i)
 		}
 	}
 	return out
 }
+
+// none is the empty relation.
+func (g *graph) none() rel { return make(rel, len(g.nodes)) }
 
 func (g *graph) tagged(tags ...string) rel {
 	return g.only(func(n *node) bool {
@@ -158,85 +170,135 @@ type localRun struct {
 	events []event
 }
 
+// fewCandidates reports whether a test has at most so many candidates: naive takes a while to judge each.
+func fewCandidates(p *prepared, most int) bool {
+	total := 0
+	eachRuns(p, func(runs []*localRun) bool {
+		n := 1
+		writes := map[int32][]ir.Value{}
+		for i := range p.cells.list {
+			writes[int32(i)] = []ir.Value{p.cells.list[i].Init}
+		}
+		for _, r := range runs {
+			for i := range r.events {
+				if e := &r.events[i]; e.kind&model.Write != 0 {
+					n *= len(writes[e.cell])
+					writes[e.cell] = append(writes[e.cell], r.written[i])
+				}
+			}
+		}
+		for _, r := range runs {
+			for i := range r.events {
+				if e := &r.events[i]; e.kind&model.Read != 0 {
+					sources := 0
+					for _, v := range writes[e.cell] {
+						if v == r.read[i] {
+							sources++
+						}
+					}
+					n *= sources
+				}
+			}
+		}
+		total += n
+		return total <= most
+	})
+	return total <= most
+}
+
 // naive calls f with every candidate execution of t.
 func naive(t *litmus.Test, p *prepared, f func(*graph)) {
+	eachRuns(p, func(runs []*localRun) bool {
+		candidates(t.Program, p.cells, runs, f)
+		return true
+	})
+}
+
+// eachRuns calls f with every combination of local runs, until f says no.
+func eachRuns(p *prepared, f func([]*localRun) bool) {
 	runs := make([]*localRun, len(p.shapes))
-	var choose func(thread int)
-	choose = func(thread int) {
+	var choose func(thread int) bool
+	choose = func(thread int) bool {
 		if thread == len(runs) {
-			candidates(t.Program, p.cells, runs, f)
-			return
+			return f(runs)
 		}
 		for _, s := range p.shapes[thread] {
 			for _, r := range s.runs {
-				runs[thread] = &localRun{r, s.events}
-				choose(thread + 1)
+				if runs[thread] = (&localRun{r, s.events}); !choose(thread + 1) {
+					return false
+				}
 			}
 		}
+		return true
 	}
 	choose(0)
 }
 
 // candidates calls f with every candidate in which the threads run so.
 func candidates(prog *ir.Program, cells *cells, runs []*localRun, f func(*graph)) {
-	g := &graph{arch: prog.Arch, runs: runs, po: rel{}, rmw: rel{}, amo: rel{}, addr: rel{}, data: rel{}, ctrl: rel{},
-		pickBasic: rel{}, pickAddr: rel{}, pickData: rel{}, pickCtrl: rel{}}
+	g := &graph{arch: prog.Arch, runs: runs}
 	for i := range cells.list {
 		g.nodes = append(g.nodes, node{thread: -1, kind: model.Write, cell: i, written: cells.list[i].Init})
 	}
+	first, last := make([][]int, len(runs)), make([][]int, len(runs)) // by thread and event of its run: its nodes
 	for t, r := range runs {
-		var first, last []int // by event of the run: its nodes
 		for i, e := range r.events {
 			n := node{thread: t, index: int(e.index), kind: e.kind, cell: int(e.cell), tags: map[string]bool{}, value: r.read[i], written: r.written[i]}
 			for bit, name := range prog.Tags {
 				n.tags[name] = e.tags>>bit&1 != 0
 			}
-			first = append(first, len(g.nodes))
-			if e.kind == model.Read|model.Write {
-				read, write := n, n
-				read.kind, write.kind = model.Read, model.Write
-				g.rmw[[2]int{len(g.nodes), len(g.nodes) + 1}] = true
-				g.po[[2]int{len(g.nodes), len(g.nodes) + 1}] = true
+			first[t] = append(first[t], len(g.nodes))
+			if e.kind == model.Read|model.Write && g.arch == "C" {
+				read := n
+				read.kind, n.kind = model.Read, model.Write
 				g.nodes = append(g.nodes, read)
-				n = write
 			}
-			last = append(last, len(g.nodes))
+			last[t] = append(last[t], len(g.nodes))
 			g.nodes = append(g.nodes, n)
 		}
+	}
+	for _, r := range []*rel{&g.po, &g.rmw, &g.amo, &g.addr, &g.data, &g.ctrl, &g.pickBasic, &g.pickAddr, &g.pickData, &g.pickCtrl} {
+		*r = g.none()
+	}
+	for t, r := range runs {
 		for i, e := range r.events {
+			if first[t][i] != last[t][i] {
+				g.po.add(first[t][i], last[t][i])
+				g.rmw.add(first[t][i], last[t][i])
+			}
 			for j := range r.events[:i] {
 				if r.events[j].index < e.index {
-					for _, a := range []int{first[j], last[j]} {
-						for _, b := range []int{first[i], last[i]} {
-							g.po[[2]int{a, b}] = true
+					for _, a := range []int{first[t][j], last[t][j]} {
+						for _, b := range []int{first[t][i], last[t][i]} {
+							g.po.add(a, b)
 						}
 					}
 				}
 			}
-			for j := range r.events {
-				for _, d := range []struct {
-					bits uint64
-					to   rel
-				}{
-					{e.addr, g.addr}, {e.data, g.data}, {e.ctrl, g.ctrl},
-					{e.pickBasic, g.pickBasic}, {e.pickAddr, g.pickAddr}, {e.pickData, g.pickData}, {e.pickCtrl, g.pickCtrl},
-				} {
+			for _, d := range []struct {
+				bits uint64
+				to   rel
+			}{
+				{e.addr, g.addr}, {e.data, g.data}, {e.ctrl, g.ctrl},
+				{e.pickBasic, g.pickBasic}, {e.pickAddr, g.pickAddr}, {e.pickData, g.pickData}, {e.pickCtrl, g.pickCtrl},
+			} {
+				for j := range r.events {
 					if d.bits>>j&1 != 0 {
-						d.to[[2]int{first[j], last[i]}] = true
+						d.to.add(first[t][j], last[t][i])
 					}
 				}
 			}
 			if e.rmw >= 0 {
-				g.rmw[[2]int{first[e.rmw], last[i]}] = true
+				g.rmw.add(first[t][e.rmw], last[t][i])
 				if e.amo {
-					g.amo[[2]int{first[e.rmw], last[i]}] = true
+					g.amo.add(first[t][e.rmw], last[t][i])
 				}
 			}
 		}
 	}
-	g.eachReadsFrom(0, rel{}, func() {
-		g.eachCoherence(0, rel{}, map[int]ir.Value{}, len(cells.list), func() {
-			g.fr = seq(g.rf.inverse(), g.co)
+	g.eachReadsFrom(0, g.none(), func() {
+		g.eachCoherence(0, g.none(), map[int]ir.Value{}, len(cells.list), func() {
+			g.fr = seq(g.rf.inverse(), g.co).where(func(a, b int) bool { return a != b })
 			f(g)
 		})
 	})
@@ -256,7 +318,9 @@ func (g *graph) eachReadsFrom(i int, rf rel, f func()) {
 		n := &g.nodes[w]
 		// No read takes its value from a write that its own instruction makes of it.
 		if n.writes() && n.cell == r.cell && n.written == r.value && (n.thread != r.thread || n.index != r.index) {
-			g.eachReadsFrom(i+1, union(rf, rel{{w, i}: true}), f)
+			more := union(rf)
+			more.add(w, i)
+			g.eachReadsFrom(i+1, more, f)
 		}
 	}
 }
@@ -279,7 +343,7 @@ func (g *graph) eachCoherence(cell int, co rel, final map[int]ir.Value, cells in
 		c := union(co)
 		for i := range order {
 			for _, later := range order[i+1:] {
-				c[[2]int{order[i], later}] = true
+				c.add(order[i], later)
 			}
 		}
 		fin := map[int]ir.Value{cell: g.nodes[order[len(order)-1]].written}

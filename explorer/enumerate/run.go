@@ -430,6 +430,10 @@ func eval(op *ir.Micro, a, b, c ir.Value) (ir.Value, error) {
 // runs that branch off are stepped to their ends.
 func (m *machine) access(s *state, op *ir.Micro) bool {
 	at, addrTaint, addrPick := s.operand(&op.Addr)
+	if op.Kind == ir.StoreCond && m.decisive != nil {
+		// It may write: whether its address is that of the reservation is not known while probing.
+		m.stored(s)
+	}
 	if at == unknown {
 		if op.Kind == ir.StoreCond {
 			c := m.clone(s)
