@@ -110,16 +110,11 @@ func TestStrongerModelsAllowLess(t *testing.T) {
 		}
 		below("tso", "pso")
 		below("tso", "aarch64")
+		below("tso", "riscv")
 		// Store buffering is an instance of release-acquire, and compiling for x86 with a barrier between a
 		// sequentially consistent store and a load of the kind is correct for RC11.
 		below("tso", "ra")
 		below("tso", "rc11")
-		// tso knows of no barrier between stores and loads alone, such as RISC-V's fence w,r.
-		if !p.Has(func(op random.Op) bool {
-			return slices.Contains([]string{"fence w,r", "fence w,rw", "fence rw,r"}, op.Fence)
-		}) {
-			below("tso", "riscv")
-		}
 	})
 }
 
