@@ -13,7 +13,8 @@ import (
 type cells struct {
 	prog        *ir.Program
 	list        []ir.Cell
-	declared    int // the first of list are prog.Cells
+	declared    int        // the first of list are prog.Cells
+	initial     []ir.Value // what these hold at first
 	at          map[ir.Value]int32
 	sizes       []uint8 // by cell: the size of the accesses seen, 0 for none
 	unsupported []error
@@ -24,6 +25,7 @@ func newCells(p *ir.Program) *cells {
 	for i := range c.list {
 		cell := &c.list[i]
 		cell.Init = c.store(int32(i), cell.Init, cell.Type.Size)
+		c.initial = append(c.initial, cell.Init)
 		c.at[ir.Value{Sym: cell.Symbol, Int: cell.Offset}] = int32(i)
 	}
 	c.sizes = make([]uint8, len(c.list))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/ir"
@@ -19,19 +20,21 @@ type search struct {
 	checker model.Checker
 	result  *collector
 
-	x        model.Execution
-	shapes   []*shape // the combination: one a thread
-	chosen   []*run   // by thread; nil while open
-	offset   []int    // by thread: its first event
-	initial  []int    // by cell: its initial write, or -1
-	writers  [][]int  // by cell: its other writes
-	written  []int    // the cells that have other writes
-	last     []int    // by cell: the write that is last in coherence order
-	rf       []int    // by event: the write that a read reads from
-	promised []int    // by write of an open thread: how many reads count on its value …
-	promise  []ir.Value
-	stopped  bool
-	steps    uint
+	x            model.Execution
+	shapes       []*shape // the combination: one a thread
+	chosen       []*run   // by thread; nil while open
+	offset       []int    // by thread: its first event
+	insideOffset []int    // by thread: its first event inside instructions
+	initial      []int    // by cell: its initial write, or -1
+	writers      [][]int  // by cell: its other writes
+	written      []int    // the cells that have other writes
+	last         []int    // by cell: the write that is last in coherence order
+	rf           []int    // by event: the write that a read reads from
+	promised     []int    // by write of an open thread: how many reads count on its value …
+	promise      []ir.Value
+	owed         []int // by thread: how many reads count on values of its writes
+	stopped      bool
+	steps        uint
 }
 
 func (s *search) reset(relations ...**model.Relation) {
@@ -101,6 +104,9 @@ func (s *search) build() {
 			})
 		}
 	}
+	if x.Inside != nil {
+		s.layInside()
+	}
 	s.reset(&x.Po, &x.Addr, &x.Data, &x.Ctrl, &x.Rmw, &x.Amo, &x.PickBasic, &x.PickAddr, &x.PickData, &x.PickCtrl, &x.Co, &x.Rf)
 	for t, shape := range s.shapes {
 		base := s.offset[t]
@@ -126,6 +132,9 @@ func (s *search) build() {
 			}
 		}
 	}
+	if x.Inside != nil {
+		s.relateInside()
+	}
 	n := len(x.Events)
 	s.rf = resize(s.rf, n)
 	s.promised = resize(s.promised, n)
@@ -133,6 +142,8 @@ func (s *search) build() {
 	clear(s.promised)
 	s.chosen = resize(s.chosen, len(s.shapes))
 	clear(s.chosen)
+	s.owed = resize(s.owed, len(s.shapes))
+	clear(s.owed)
 }
 
 func addBits(r *model.Relation, base int, from uint64, to int) {
@@ -221,59 +232,74 @@ func (s *search) reads(t, k int, runs []*run) {
 	i := shape.reads[k]
 	read := s.offset[t] + int(i)
 	cell := shape.events[i].cell
-	lastRead := k == len(shape.reads)-1 && t == len(s.shapes)-1
-	for len(runs) > 0 && !s.stopped {
-		v := runs[0].read[i]
-		n := 1
-		for n < len(runs) && runs[n].read[i] == v {
-			n++
+	if w := s.initial[cell]; w >= 0 {
+		s.readFrom(t, k, runs, w)
+	}
+	for _, w := range s.writers[cell] {
+		// An instruction's read does not take what the instruction writes afterwards, whatever the model.
+		if w >= read && s.x.Events[w].Thread == t && s.x.Events[w].Index == s.x.Events[read].Index {
+			continue
 		}
-		if w := s.initial[cell]; w >= 0 && s.cells.list[cell].Init == v {
-			s.assign(t, k, runs[:n], w, read, lastRead)
-		}
-		for _, w := range s.writers[cell] {
-			u := s.x.Events[w].Thread
-			// An instruction's read does not take what the instruction writes afterwards, whatever the model.
-			if w >= read && u == t && s.x.Events[w].Index == s.x.Events[read].Index {
-				continue
-			}
-			local := w - s.offset[u]
-			if r := s.chosen[u]; r != nil {
-				if r.written[local] == v {
-					s.assign(t, k, runs[:n], w, read, lastRead)
-				}
-				continue
-			}
-			values := s.shapes[u].writes[local]
-			if len(values) == 1 {
-				if values[0] == v {
-					s.assign(t, k, runs[:n], w, read, lastRead)
-				}
-				continue
-			}
-			if s.promised[w] > 0 && s.promise[w] != v || !slices.Contains(values, v) {
-				continue
-			}
-			s.promised[w]++
-			s.promise[w] = v
-			s.assign(t, k, runs[:n], w, read, lastRead)
-			s.promised[w]--
-		}
-		runs = runs[n:]
+		s.readFrom(t, k, runs, w)
 	}
 }
 
-// assign lets a read read from w and goes on.
-func (s *search) assign(t, k int, runs []*run, w, read int, lastRead bool) {
-	if s.interrupted() {
+// readFrom lets the k-th read of thread t read from w, with each value that w may write, and goes on.
+func (s *search) readFrom(t, k int, runs []*run, w int) {
+	i := s.shapes[t].reads[k]
+	read := s.offset[t] + int(i)
+	values := s.values(w)
+	if s.interrupted() || !slices.ContainsFunc(values, func(v ir.Value) bool { return len(reading(runs, i, v)) > 0 }) {
 		return
 	}
 	s.x.Rf.Add(w, read)
 	s.rf[read] = w
-	if lastRead || s.checker.Check(&s.x, model.Partial) {
-		s.reads(t, k+1, runs)
+	last := k == len(s.shapes[t].reads)-1 && t == len(s.shapes)-1
+	if last || s.checker.Check(&s.x, model.Partial) {
+		u := s.x.Events[w].Thread
+		open := len(values) > 1
+		for _, v := range values {
+			group := reading(runs, i, v)
+			if len(group) == 0 || s.owed[t] > 0 && !slices.ContainsFunc(group, func(r *run) bool { return s.keeps(t, r) }) {
+				continue
+			}
+			if !open {
+				s.reads(t, k+1, group)
+				continue
+			}
+			if s.promised[w] > 0 && s.promise[w] != v {
+				continue
+			}
+			s.promise[w] = v
+			s.promised[w]++
+			s.owed[u]++
+			s.reads(t, k+1, group)
+			s.promised[w]--
+			s.owed[u]--
+		}
 	}
 	s.x.Rf.Remove(w, read)
+}
+
+// values are what w may write, as far as runs are chosen.
+func (s *search) values(w int) []ir.Value {
+	t := s.x.Events[w].Thread
+	if t < 0 {
+		cell := s.x.Events[w].Loc
+		return s.cells.initial[cell : cell+1]
+	}
+	local := w - s.offset[t]
+	if r := s.chosen[t]; r != nil {
+		return r.written[local : local+1]
+	}
+	return s.shapes[t].writes[local]
+}
+
+// reading returns the runs whose event i reads v, among runs that agree on the reads before and are sorted.
+func reading(runs []*run, i int32, v ir.Value) []*run {
+	from := sort.Search(len(runs), func(k int) bool { return runs[k].read[i].Compare(v) >= 0 })
+	n := sort.Search(len(runs)-from, func(k int) bool { return runs[from+k].read[i] != v })
+	return runs[from : from+n]
 }
 
 // keeps reports whether run r of thread t writes what reads count on.
@@ -321,6 +347,9 @@ func (s *search) describe(e int) string {
 	ev := &s.x.Events[e]
 	if ev.Thread < 0 {
 		return fmt.Sprintf("initial W[%s]=%s", s.cells.name(ev.Loc), s.test.FormatValue(s.value(e), s.cells.list[ev.Loc].Type))
+	}
+	if ev.Kind >= model.RegisterRead {
+		return s.describeInside(e)
 	}
 	local := e - s.offset[ev.Thread]
 	in := &s.test.Program.Threads[ev.Thread].Code[s.shapes[ev.Thread].events[local].instr]
