@@ -103,7 +103,8 @@ func isRA(g *graph) bool {
 	}
 	var fences []int
 	full.each(func(f, _ int) { fences = append(fences, f) })
-	if !g.updatesAreAdjacent() {
+	// Between a load-exclusive and its store-exclusive their own thread may write.
+	if g.arch == "C" && !g.updatesAreAdjacent() || !g.pairsAreAtomic() || !seq(g.fr, g.co).irreflexive() {
 		return false
 	}
 	consistent := false
@@ -137,8 +138,7 @@ func (g *graph) initialisation() rel {
 
 // updatesAreAdjacent: the read of a pair reads what its write immediately follows in co.
 func (g *graph) updatesAreAdjacent() bool {
-	overwritten := seq(g.fr, g.co)
-	return overwritten.irreflexive() && !g.rmw.intersects(overwritten)
+	return !g.rmw.intersects(seq(g.fr, g.co))
 }
 
 // isRC11 is Lahav, Vafeiadis, Kang, Hur and Dreyer, PLDI 2017, definitions of sections 3.1 to 3.4.

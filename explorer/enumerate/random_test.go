@@ -51,7 +51,7 @@ func TestSearchAgainstNaiveEnumeration(t *testing.T) {
 			e := NewEngine(Options{})
 			prepared, err := e.prepare(context.Background(), test)
 			require.NoError(t, err)
-			if !fewCandidates(prepared, 2000) {
+			if !fewCandidates(prepared, 800) {
 				return
 			}
 			predicates := map[string]func(*graph) bool{}
@@ -160,7 +160,7 @@ func TestPruningIsSound(t *testing.T) {
 			test := parse(t, p.Text())
 			prepared, err := NewEngine(Options{}).prepare(context.Background(), test)
 			require.NoError(t, err)
-			if !fewCandidates(prepared, 2000) {
+			if !fewCandidates(prepared, 800) {
 				return
 			}
 			for _, info := range models.List {
