@@ -16,6 +16,10 @@ const (
 	Read Kind = 1 << iota
 	Write
 	FenceEvent
+	RegisterRead
+	RegisterWrite
+	BranchEvent // a branch on a condition or to a computed address
+	DataPort    // of a register read: it feeds the value that a write stores, or decides whether it does
 )
 
 // Event is one node of an execution graph.
@@ -23,7 +27,7 @@ type Event struct {
 	Thread int    // -1 for the initial writes
 	Index  int    // the point of program order: events of one instruction share it
 	Kind   Kind   //
-	Loc    int    // the cell, -1 for fences
+	Loc    int    // the cell, or what stands for the register, a number beyond those of cells; -1 for fences and branches
 	Tags   uint64 // bit i: the event is in the set named Vocabulary.Tags[i]
 }
 
@@ -38,6 +42,9 @@ func (e *Event) IsWrite() bool { return e.Kind&Write != 0 }
 type Vocabulary struct {
 	Arch string
 	Tags []string
+	// Registers says that executions can tell what happens inside instructions (see Inside), to checkers that
+	// ask for it by implementing [NeedsInside].
+	Registers bool
 }
 
 // Execution is one candidate execution graph: the initial writes first, one a
@@ -65,8 +72,27 @@ type Execution struct {
 	Co *Relation // coherence: a strict total order over the writes to each cell, initial write first
 	Rf *Relation // reads-from: from a write to the reads that take its value
 
+	// Inside is what happens inside instructions; nil unless the checker needs it.
+	Inside *Inside
+
 	// Describe returns a label for an event: "P0:2 W[x]=1". It may be nil.
 	Describe func(event int) string
+}
+
+// Inside is the part of a skeleton that tells what happens inside instructions,
+// as herd7's models for Arm do to define dependencies. With it, the events of reads and writes of registers
+// and of branches follow all others, thread after thread; Po relates them too.
+type Inside struct {
+	Data  *Relation // iico_data: the second is computed from the first, of the same instruction
+	Ctrl  *Relation // iico_ctrl: the first decides whether, or from what, the second happens
+	Order *Relation // iico_order: other order within an instruction
+	Rf    *Relation // rf-reg: from a register write to the register reads that take its value
+}
+
+// NeedsInside is what a checker implements that may look at [Execution.Inside].
+type NeedsInside interface {
+	// NeedsInside reports whether it does.
+	NeedsInside() bool
 }
 
 // Stage is how much of an execution is known.

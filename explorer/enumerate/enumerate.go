@@ -93,20 +93,30 @@ func Run(ctx context.Context, t *litmus.Test, models []model.Model, o Options) (
 // model for its dialect, cannot be run at all. If ctx ends the results are
 // those found by then, marked Stopped; if it ends before there are any, the error is the context's.
 func (e *Engine) Run(ctx context.Context, t *litmus.Test, models []model.Model) ([]*Result, error) {
-	p, err := e.prepare(ctx, t)
-	if err != nil {
-		return nil, err
-	}
+	var ready [2]*prepared // without, and with, what happens inside instructions
 	var results []*Result
 	for _, m := range models {
 		checker, err := e.checker(m, t.Program)
 		if err != nil {
 			return nil, err
 		}
+		i := 0
+		if needsInside(checker) {
+			i = 1
+		}
+		if ready[i] == nil {
+			if ready[i], err = e.localRuns(ctx, t, i == 1); err != nil {
+				return nil, err
+			}
+		}
+		p := ready[i]
 		c := newCollector(t, p.cells, p.regSlot)
 		s := &e.search
 		s.ctx, s.test, s.cells, s.checker, s.result, s.stopped = ctx, t, p.cells, checker, c, ctx.Err() != nil
-		s.x.Vocabulary = vocabulary(t.Program)
+		s.x.Vocabulary, s.x.Inside = vocabulary(t.Program), nil
+		if i == 1 {
+			s.x.Inside = &model.Inside{}
+		}
 		s.x.Describe = s.describe
 		p.each(func(shapes []*shape) bool {
 			s.run(shapes)
@@ -136,7 +146,12 @@ func (e *Engine) checker(m model.Model, p *ir.Program) (model.Checker, error) {
 }
 
 func vocabulary(p *ir.Program) *model.Vocabulary {
-	return &model.Vocabulary{Arch: p.Arch, Tags: p.Tags}
+	return &model.Vocabulary{Arch: p.Arch, Tags: p.Tags, Registers: true}
+}
+
+func needsInside(c model.Checker) bool {
+	n, ok := c.(model.NeedsInside)
+	return ok && n.NeedsInside()
 }
 
 // prepared is a test with its local runs.
@@ -169,6 +184,11 @@ func (p *prepared) each(f func([]*shape) bool) {
 // prepare computes the values that reads may return, and with them the local
 // runs of every thread.
 func (e *Engine) prepare(ctx context.Context, t *litmus.Test) (*prepared, error) {
+	return e.localRuns(ctx, t, false)
+}
+
+// localRuns is prepare; inside says whether shapes tell what happens inside instructions.
+func (e *Engine) localRuns(ctx context.Context, t *litmus.Test, inside bool) (*prepared, error) {
 	prog := t.Program
 	p := &prepared{
 		cells:   newCells(prog),
@@ -183,7 +203,7 @@ func (e *Engine) prepare(ctx context.Context, t *litmus.Test) (*prepared, error)
 	sites := 0
 	for i := range prog.Threads {
 		m := &machine{
-			ctx: ctx, code: &prog.Threads[i], cells: p.cells, supplies: &supplies, gathering: true,
+			ctx: ctx, code: &prog.Threads[i], cells: p.cells, supplies: &supplies, gathering: true, inside: inside, arch: prog.Arch,
 			unroll: e.options.Unroll, limit: e.options.MaxRuns,
 		}
 		sites = m.numberWrites(sites)

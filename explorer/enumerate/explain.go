@@ -47,11 +47,11 @@ func (permissive) Flags() []model.Flag                      { return nil }
 // condition's proposition holds: the verdict on a consistent one if there is one, else on the one that
 // breaks the fewest axioms. It returns nil if no candidate execution ends in such a state at all.
 func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model) (*Explanation, error) {
-	p, err := e.prepare(ctx, t)
+	checker, err := e.checker(m, t.Program)
 	if err != nil {
 		return nil, err
 	}
-	checker, err := e.checker(m, t.Program)
+	p, err := e.localRuns(ctx, t, needsInside(checker))
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,9 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model) (*E
 	c := newCollector(t, p.cells, p.regSlot)
 	s := &search{ctx: ctx, test: t, cells: p.cells, checker: permissive{checker}, result: c}
 	s.x.Vocabulary = vocabulary(t.Program)
+	if needsInside(checker) {
+		s.x.Inside = &model.Inside{}
+	}
 	s.x.Describe = s.describe
 	c.visit = func(s *search) {
 		if !t.Condition.Prop.Eval(c.values) {

@@ -68,6 +68,8 @@ type machine struct {
 	decisive map[int32]bool // while probing: what becomes unsure
 	anywhere bool           // a read at an unknown address decides: every read counts as unsure
 	keep     bool           // runs are collected into shapes
+	inside   bool           // what happens inside instructions is part of shapes
+	arch     string
 
 	shapes   shapes
 	count    int           // of runs in this pass
@@ -92,6 +94,7 @@ type state struct {
 
 	events        []event
 	read, written []ir.Value
+	steps         []step // if inside is asked for
 
 	reserved     int32 // event of the load that reserves, or -1
 	exclusive    int32 // point of program order of the load that the current instruction's StoreCond pairs with
@@ -128,6 +131,7 @@ func (m *machine) clone(s *state) *state {
 	c.events = append(old.events[:0], s.events...)
 	c.read = append(old.read[:0], s.read...)
 	c.written = append(old.written[:0], s.written...)
+	c.steps = append(old.steps[:0], s.steps...)
 	c.region = append(old.region[:0], s.region...)
 	c.jumps = append(old.jumps[:0], s.jumps...)
 	return c
@@ -199,7 +203,11 @@ func (m *machine) finish(s *state, fault error) {
 	for i, reg := range m.observed {
 		r.final[i] = s.regs[reg]
 	}
-	m.shapes.add(s.events, r)
+	var in inside
+	if m.inside {
+		in = trace(m.arch, m.code, s.steps, len(s.events))
+	}
+	m.shapes.add(s.events, in, r)
 }
 
 // decide notes, while probing, that where the thread goes depends on the events of taint.
@@ -297,6 +305,11 @@ func (m *machine) step(s *state) {
 			continue
 		}
 		op := &in.Micro[s.micro]
+		if m.inside {
+			s.steps = append(s.steps, step{
+				pc: int32(s.pc), micro: int32(s.micro), index: s.index, events: int32(len(s.events)),
+			})
+		}
 		s.micro++
 		switch op.Kind {
 		case ir.Compute:
@@ -321,6 +334,9 @@ func (m *machine) step(s *state) {
 			chosen := &op.Src[2]
 			if c.IsTrue() {
 				chosen = &op.Src[1]
+				if m.inside {
+					s.steps[len(s.steps)-1].first = true
+				}
 			}
 			v, t, p := s.operand(chosen)
 			s.set(op.Dst, ir.Extend(v, op.Size, op.Flags&ir.Signed != 0), t, p|pc)

@@ -13,6 +13,7 @@ import (
 // events at the same locations with the same dependencies.
 type shape struct {
 	events []event
+	inside inside  // empty unless asked for
 	reads  []int32 // the events that read, in order
 	runs   []*run  // sorted by what they read
 
@@ -33,11 +34,11 @@ func (l *shapes) reset() {
 }
 
 // add puts a run with these events, which it copies, to its shape.
-func (l *shapes) add(events []event, r *run) {
-	l.key = appendKey(l.key[:0], events)
+func (l *shapes) add(events []event, in inside, r *run) {
+	l.key = in.appendKey(appendKey(l.key[:0], events))
 	s := l.byKey[string(l.key)]
 	if s == nil {
-		s = &shape{events: slices.Clone(events)}
+		s = &shape{events: slices.Clone(events), inside: in}
 		for i := range events {
 			if events[i].kind&model.Read != 0 {
 				s.reads = append(s.reads, int32(i))

@@ -38,6 +38,9 @@ func (c *Checker) Err() error {
 	return err
 }
 
+// NeedsInside implements [model.NeedsInside].
+func (c *Checker) NeedsInside() bool { return c.prog.fast.inside }
+
 // Check implements [model.Checker].
 func (c *Checker) Check(x *model.Execution, s model.Stage) bool {
 	m := c.m

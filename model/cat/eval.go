@@ -185,7 +185,17 @@ func (m *machine) begin(x *model.Execution) {
 	} {
 		m.see(partPo+part(p), r)
 	}
+	inside := x.Inside
+	if inside == nil {
+		inside = &nothingInside
+	}
+	m.see(partInsideData, inside.Data)
+	m.see(partInsideCtrl, inside.Ctrl)
+	m.see(partInsideOrder, inside.Order)
+	m.see(partRegisterRf, inside.Rf)
 }
+
+var nothingInside model.Inside
 
 // see takes note of the value of a part that is a relation; nil is empty.
 func (m *machine) see(p part, r *model.Relation) {
@@ -466,6 +476,9 @@ func (m *machine) sortEvents() {
 		if event.Thread < 0 {
 			add(inInitial)
 		}
+		if event.Kind >= model.RegisterRead {
+			m.sortInside(e)
+		}
 		for tags := event.Tags; tags != 0; tags &= tags - 1 {
 			if i := inTags + input(bits.TrailingZeros64(tags)); int(i) < len(m.sets) {
 				add(i)
@@ -474,6 +487,18 @@ func (m *machine) sortEvents() {
 	}
 	m.byThread = m.group(m.byThread, func(e *model.Event) int { return max(e.Thread+1, 0) })
 	m.byLocation = m.group(m.byLocation, func(e *model.Event) int { return e.Loc })
+}
+
+// sortInside fills the sets of an event inside an instruction.
+func (m *machine) sortInside(e int) {
+	for kind, i := range map[model.Kind]input{
+		model.RegisterRead: inRegisterRead, model.RegisterWrite: inRegisterWrite,
+		model.BranchEvent: inBranch, model.DataPort: inDataPort,
+	} {
+		if m.events[e].Kind&kind != 0 {
+			m.sets[i].Add(e)
+		}
+	}
 }
 
 // group collects the events with each key; those with a negative key are left out.

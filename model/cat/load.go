@@ -214,7 +214,7 @@ func (m *Model) Arch() string { return m.file.arch }
 func (m *Model) NewChecker(v *model.Vocabulary) (model.Checker, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := fmt.Sprintf("%s %q", v.Arch, v.Tags)
+	key := fmt.Sprintf("%s %q %t", v.Arch, v.Tags, v.Registers)
 	p := m.programs[key]
 	if p == nil {
 		var err error
@@ -281,5 +281,6 @@ func rehearsal(v *model.Vocabulary) *model.Execution {
 	} {
 		*r = relation()
 	}
+	x.Inside = &model.Inside{}
 	return x
 }

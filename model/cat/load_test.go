@@ -133,8 +133,10 @@ func TestDialects(t *testing.T) {
 	require.NoError(t, check("let unused = [MFENCE]", "RISCV"))
 	// Nothing is tagged memory here, so that a model may speak of it.
 	require.NoError(t, check("empty [T]; iico_data; [R]", "AArch64"))
-	_, err := Parse("m.cat", "empty [W]; iico_data; [R]", nil)
-	require.EqualError(t, err, "m.cat:1:12: iico_data is not available: executions here do not have it")
+	require.EqualError(t, check("empty [W]; iico_data; [R]", "AArch64"),
+		"m.cat:1:12: iico_data is not available: executions here do not tell what happens inside instructions")
+	_, err := Parse("m.cat", "empty [W]; partial_po; [R]", nil)
+	require.EqualError(t, err, "m.cat:1:12: partial_po is not available: executions here do not have it")
 }
 
 // TestDependenciesStart at reads, but for RISC-V at store-conditionals too.

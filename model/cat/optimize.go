@@ -124,7 +124,7 @@ func (o *optimizer) rank(id nodeID) int { return rankOf(o.parts[id]) }
 
 func rankOf(p parts) int {
 	if c := p & choiceParts; c != 0 {
-		return 3 + bits.Len32(uint32(c))
+		return 3 + bits.Len64(uint64(c))
 	}
 	switch {
 	case p&rfParts != 0:

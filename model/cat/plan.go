@@ -19,6 +19,8 @@ type plan struct {
 	flags  []int32                     // flags that do not
 	withs  []fastWith
 
+	inside bool // something looks inside instructions
+
 	readers nodeID // the reads that no write serves yet; noNode if no bounds are tested
 }
 
@@ -89,7 +91,23 @@ func makePlan(p *program) *plan {
 	}
 	out.layout = newLayout(out.g, extra)
 	out.schedule(p, extra)
+	out.inside = out.g.looksInside()
+	for i := range out.checks {
+		out.inside = out.inside || out.checks[i].later && p.raw.looksInside()
+	}
+	for i := range out.withs {
+		out.inside = out.inside || out.withs[i].needsRunning && p.raw.looksInside()
+	}
 	return out
+}
+
+func (g *graph) looksInside() bool {
+	for i := range g.nodes {
+		if n := &g.nodes[i]; n.op == opInput && input(n.arg).isInside() {
+			return true
+		}
+	}
+	return false
 }
 
 // check translates a test.

@@ -19,6 +19,10 @@ const (
 	inInitial
 	inBoth // events that read and write
 	inFinal
+	inRegisterRead
+	inRegisterWrite
+	inBranch
+	inDataPort
 
 	inLoc
 	inInt
@@ -34,6 +38,10 @@ const (
 	inPickAddr
 	inPickData
 	inPickCtrl
+	inInsideData
+	inInsideCtrl
+	inInsideOrder
+	inRegisterRf
 	inCo
 	inRf
 
@@ -42,14 +50,16 @@ const (
 
 var inputNames = [inTags]string{
 	inRead: "R", inWrite: "W", inMemory: "M", inFence: "F", inInitial: "IW", inBoth: "RMW", inFinal: "FW",
+	inRegisterRead: "Rreg", inRegisterWrite: "Wreg", inBranch: "B", inDataPort: "DATA",
 	inLoc: "loc", inInt: "int", inExt: "ext", inSame: "same-instance", inPo: "po", inAddr: "addr", inData: "data",
 	inCtrl: "ctrl", inRmw: "rmw", inAmo: "amo", inPickBasic: "pick-basic-dep", inPickAddr: "pick-addr-dep",
-	inPickData: "pick-data-dep", inPickCtrl: "pick-ctrl-dep", inCo: "co", inRf: "rf",
+	inPickData: "pick-data-dep", inPickCtrl: "pick-ctrl-dep", inInsideData: "iico_data", inInsideCtrl: "iico_ctrl", inInsideOrder: "iico_order",
+	inRegisterRf: "rf-reg", inCo: "co", inRf: "rf",
 }
 
 // builtin names the inputs, under each of the names that they go by.
 var builtin = func() map[string]input {
-	m := map[string]input{"I": inInitial, "si": inSame, "sm": inSame}
+	m := map[string]input{"I": inInitial, "si": inSame, "BCC": inBranch}
 	for i, name := range inputNames {
 		m[name] = input(i)
 	}
@@ -72,6 +82,10 @@ const (
 	partPickAddr
 	partPickData
 	partPickCtrl
+	partInsideData
+	partInsideCtrl
+	partInsideOrder
+	partRegisterRf
 	partCo
 	partRf
 	partChoice // what the first with … from chose; maxChoices of them
@@ -83,7 +97,7 @@ const (
 )
 
 // parts is a set of them.
-type parts uint32
+type parts uint64
 
 func (p part) bit() parts { return 1 << p }
 
@@ -136,22 +150,32 @@ func (in *inputs) parts(i input) parts {
 	return partEvents.bit()
 }
 
+// isInside reports whether an input is about what happens inside instructions.
+func (i input) isInside() bool {
+	switch i {
+	case inRegisterRead, inRegisterWrite, inBranch, inDataPort, inInsideData, inInsideCtrl, inInsideOrder, inRegisterRf:
+		return true
+	}
+	return false
+}
+
 // vacant are the names of event sets that a dialect knows, but of which these
 // executions have no events: locks, faults, tags, virtual memory.
 var vacant = map[string][]string{
 	"C": {"LS", "LK", "UL", "LKR", "LKW", "LF", "RL", "RU", "Srcu-lock", "Srcu-unlock", "Sync-srcu",
 		"Before-atomic", "After-atomic", "After-spinlock", "After-unlock-lock", "CON"},
-	"AArch64": {"T", "PRED", "FAULT", "SPEC", "PoD", "NDATA", "DATA", "ADDR", "NExp", "SPURIOUS", "Instr",
-		"TLBI", "DC", "IC", "DC.CVAU", "IC.IVAU", "IC.IALLU", "IC.IALLUIS", "PTE", "PTEV", "PTEINV", "AF", "DB", "MMU",
+	"AArch64": {"T", "PRED", "FAULT", "SPEC", "PoD", "NExp", "SPURIOUS", "Instr", "Restricted-CMODX", "PA",
+		"TLBI", "TLBIIS", "TLBInXS", "DC", "IC", "DC.CVAU", "IC.IVAU", "IC.IALLU", "IC.IALLUIS", "PTE", "PTEV", "PTEINV",
+		"AF", "DB", "MMU", "D-MMU", "I-MMU", "Translation", "AccessFlag", "Permission", "TagCheck", "UndefinedInstruction",
 		"EXC-ENTRY", "EXC-RET", "SVC", "T-EXC"},
 }
 
-// vacantRelations are likewise relations: of memory tags and invalidations.
-var vacantRelations = []string{"tlo", "inv-domain", "inv-scope"}
+// vacantRelations are likewise relations: of memory tags, invalidations and memory attributes.
+var vacantRelations = []string{"tlo", "inv-domain", "inv-scope", "mismatched-attrs", "same-translation-context"}
 
 // unavailable are relations that herd7 has and executions here do not.
 var unavailable = []string{
-	"iico_data", "iico_ctrl", "iico_order", "rf-reg", "sca", "DSB-ob", "po-va-loc",
+	"sca", "DSB-ob", "po-va-loc",
 	"loc-of-va", "tr-ib", "id-of-va", "same-oa-rel", "partial_po",
 }
 
@@ -162,13 +186,28 @@ func (ev *evaluator) lookUp(e *nameExpr) value {
 		return setVal(ev.g.input(inTags + input(i)))
 	}
 	if i, ok := builtin[e.name]; ok {
-		return ev.node(ev.builtin(i))
+		if i.isInside() && ev.run != nil && ev.run.m.x.Inside == nil && in.vocabulary.Registers {
+			ev.fail(e.at, "%s is used by what runs on each execution only: name it in a let of its own", e.name)
+		}
+		if !i.isInside() || in.vocabulary.Registers || in.vocabulary == anyVocabulary {
+			return ev.node(ev.builtin(i))
+		}
+		if i == inBranch {
+			return setVal(ev.g.empty(setKind))
+		}
+		ev.unbound(e.at, "%s is not available: executions here do not tell what happens inside instructions", e.name)
 	}
 	switch e.name {
 	case "id":
 		return relVal(ev.g.identity())
-	case "B":
-		return setVal(ev.g.empty(setKind))
+	case "ADDR", "NDATA": // the register reads that feed anything but the value that a write stores
+		reads, data := ev.lookUp(&nameExpr{e.at, "Rreg"}).(setVal), ev.lookUp(&nameExpr{e.at, "DATA"}).(setVal)
+		return setVal(ev.g.minus(nodeID(reads), nodeID(data)))
+	case "sm": // same single-copy atomic access: here each event is one
+		return relVal(ev.g.identityOn(ev.g.input(inMemory)))
+	case "same-low-order-bits":
+		memory := ev.g.input(inMemory)
+		return relVal(ev.g.inter(ev.g.input(inLoc), ev.g.product(memory, memory)))
 	case "Exp": // explicit accesses: all those that executions have
 		return setVal(ev.g.input(inMemory))
 	}
