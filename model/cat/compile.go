@@ -214,7 +214,7 @@ func (ev *evaluator) execOne(s stmt) {
 		if ev.run != nil { // the program's are shared
 			ev.enums, ev.tags = maps.Clone(ev.enums), maps.Clone(ev.tags)
 		}
-		set := &valueSet{}
+		set := &valueSet{distinct: true}
 		for _, tag := range s.tags {
 			ev.tags[tag] = tagVal{s.name, tag}
 			set.elems = append(set.elems, tagVal{s.name, tag})

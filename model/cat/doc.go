@@ -11,12 +11,13 @@
 //	parse.go       tokens → syntax trees (syntax.go); grammar.txt is the grammar
 //	load.go        files and their includes → a Model; the library of includes
 //	resolve.go     what names mean that no let binds: the inputs
-//	compile.go     instructions, and expression.go and primitive.go expressions,
-//	               are evaluated to a graph (graph.go): functions inlined, equal
-//	               expressions shared, tests listed
+//	compile.go     instructions, and in expression.go, recursion.go and primitive.go
+//	               expressions, are evaluated to a graph (graph.go): functions
+//	               inlined, equal expressions shared, tests listed
 //	optimize.go    the graph is rewritten so that what is known earlier in the
 //	               search is computed apart from what is known later
-//	plan.go        tests are assigned to the stages of the search
+//	plan.go        tests are assigned to the stages of the search, those of bounds
+//	               (bound.go) too
 //	eval.go        a machine keeps the graph's values for an execution
 //	check.go       Check: the search's inner loop
 //	run.go         what cannot be compiled is evaluated on each execution
@@ -29,7 +30,9 @@
 // it speaks of. Acyclicity, irreflexivity and emptiness of a relation that only
 // grows with rf are tested while rf is partial too: once they fail, they fail in
 // every extension. What grows and what shrinks follows from the operators: only
-// the complement and the right side of a difference turn it around.
+// the complement and the right side of a difference turn it around. Where a
+// relation both grows and shrinks, a lower bound of it is tested instead, in
+// which each read without a source may still read from any write to its location.
 //
 // # What differs from herd7
 //

@@ -126,7 +126,7 @@ func (ev *evaluator) toSet(at source.Pos, v value) nodeID {
 // tagSet makes a tag the set of it alone.
 func (ev *evaluator) tagSet(v value) value {
 	if t, ok := v.(tagVal); ok {
-		return &valueSet{[]value{t}}
+		return newValueSet(t)
 	}
 	return v
 }
@@ -154,15 +154,15 @@ func (ev *evaluator) insert(at source.Pos, x, s value) value {
 		case polyUniverse:
 			ev.fail(at, "the universe cannot be an element of a set")
 		}
-		return &valueSet{[]value{x}}
+		return newValueSet(x)
 	case *valueSet:
 		if !ev.sameType(x, s.elems) {
 			ev.fail(at, "%s among elements that are each %s", x.describe(), s.elems[0].describe())
 		}
-		if ev.contains(s, x) {
+		if ev.finds(s, x) {
 			return s
 		}
-		return &valueSet{append([]value{x}, s.elems...)}
+		return ev.valueSet(append([]value{x}, s.elems...))
 	case setVal:
 		if _, ok := x.(eventVal); !ok {
 			ev.fail(at, "expected an event, to add to a set of events, got %s", x.describe())
@@ -338,13 +338,13 @@ func (ev *evaluator) unite(e *binaryExpr, x, y value) value {
 	if s == nil {
 		return ev.node(ev.g.union(a, b))
 	}
-	out := &valueSet{slices.Clone(s.elems)}
+	elems := slices.Clone(s.elems)
 	for _, v := range t.elems {
-		if !ev.contains(s, v) {
-			out.elems = append(out.elems, v)
+		if !ev.finds(s, v) {
+			elems = append(elems, v)
 		}
 	}
-	return out
+	return ev.valueSet(elems)
 }
 
 func (ev *evaluator) intersect(e *binaryExpr, x, y value) value {
@@ -398,13 +398,13 @@ func (ev *evaluator) difference(s, t *valueSet) value {
 }
 
 func (ev *evaluator) filter(s *valueSet, keep func(value) bool) value {
-	out := &valueSet{}
+	var elems []value
 	for _, v := range s.elems {
 		if keep(v) {
-			out.elems = append(out.elems, v)
+			elems = append(elems, v)
 		}
 	}
-	return out
+	return &valueSet{elems, s.distinct}
 }
 
 func isUniverse(v value) bool { _, ok := v.(polyUniverse); return ok }
@@ -492,13 +492,13 @@ func (ev *evaluator) matchTag(e *matchTagExpr, in *env) value {
 func (ev *evaluator) matchSet(e *matchSetExpr, in *env) value {
 	v := ev.eval(e.x, in)
 	var elems []value
-	rebuild := func(elems []value) value { return &valueSet{elems} }
+	rebuild := func(elems []value) value { return &valueSet{elems, true} }
 	switch v := ev.expand(v).(type) {
 	case polyEmpty:
 	case *valueSet:
 		elems = v.elems
-		if _, tags := first(elems).(tagVal); len(elems) > 1 && !tags {
-			ev.dynamic() // whether the elements differ is not known
+		if !v.distinct {
+			ev.dynamic()
 		}
 	case setVal:
 		if !ev.g.is(nodeID(v), opEmpty) {
@@ -525,13 +525,6 @@ func (ev *evaluator) matchSet(e *matchSetExpr, in *env) value {
 	mid := len(elems) / 2
 	in = in.bind(e.before, rebuild(elems[:mid])).bind(e.elt, elems[mid]).bind(e.set, rebuild(elems[mid+1:]))
 	return ev.eval(e.body, in)
-}
-
-func first(vs []value) value {
-	if len(vs) == 0 {
-		return nil
-	}
-	return vs[0]
 }
 
 func (ev *evaluator) holds(c cond, in *env) bool {
@@ -589,8 +582,16 @@ func (ev *evaluator) equal(x, y value) bool {
 		b, ok := y.(tupleVal)
 		return ok && slices.EqualFunc(a, b, ev.equal)
 	}
-	if x, y := ev.promote(x), ev.promote(y); x == y {
+	x, y = ev.promote(x), ev.promote(y)
+	if x == y {
 		return true
+	}
+	if ev.run != nil {
+		if r, ok := x.(relVal); ok {
+			if s, ok := y.(relVal); ok {
+				return ev.run.relation(nodeID(r)).Equal(ev.run.relation(nodeID(s)))
+			}
+		}
 	}
 	return ev.subset(source.Pos{}, x, y) && ev.subset(source.Pos{}, y, x)
 }
@@ -631,265 +632,48 @@ func (ev *evaluator) subset(at source.Pos, x, y value) bool {
 	return false
 }
 
-// contains reports whether v is in s. Compiling, relations and sets of events
-// that are written differently count as different: whoever needs to know
-// whether they are asks for an execution.
+// contains reports whether v is in s; compiling, it may take an execution to know.
 func (ev *evaluator) contains(s *valueSet, v value) bool {
+	if ev.finds(s, v) {
+		return true
+	}
+	if _, tag := v.(tagVal); !tag && len(s.elems) > 0 {
+		ev.dynamic()
+	}
+	return false
+}
+
+// finds reports whether v is known to be in s. Compiling, relations and sets
+// of events that are written differently are not known to be one.
+func (ev *evaluator) finds(s *valueSet, v value) bool {
 	for _, w := range s.elems {
-		if ev.run == nil {
-			if v, ok := v.(tupleVal); ok {
-				if w, ok := w.(tupleVal); ok && len(v) == 0 && len(w) == 0 {
-					return true
-				}
-				continue
-			}
-			if _, ok := w.(tupleVal); !ok && v == w {
-				return true
-			}
-			continue
-		}
-		if ev.equal(v, w) {
+		if ev.run != nil && ev.equal(v, w) || ev.run == nil && identical(v, w) {
 			return true
 		}
 	}
 	return false
 }
 
-// recursive binds the names of a let rec.
-func (ev *evaluator) recursive(binds []bind, in *env) *env {
-	var funs, vals []bind
-	for _, b := range binds {
-		if _, ok := b.x.(*funExpr); ok && !b.pat.tuple {
-			funs = append(funs, b)
-		} else {
-			vals = append(vals, b)
-		}
+// identical reports whether two values are one whatever the execution.
+func identical(v, w value) bool {
+	if v, ok := v.(tupleVal); ok {
+		w, ok := w.(tupleVal)
+		return ok && slices.EqualFunc(v, w, identical)
 	}
-	withFunctions := func(in *env) *env {
-		var made []*closure
-		for _, b := range funs {
-			f := b.x.(*funExpr)
-			c := &closure{f.name, f.params, f.body, nil}
-			made = append(made, c)
-			in = in.bind(b.pat.names[0], c)
-		}
-		for _, c := range made {
-			c.env = in
-		}
-		return in
+	if _, ok := w.(tupleVal); ok {
+		return false
 	}
-	if len(vals) == 0 {
-		return withFunctions(in)
-	}
-	if ev.run != nil {
-		return ev.iterate(vals, in, withFunctions)
-	}
-	return ev.fixpoint(vals, in, withFunctions)
+	return v == w
 }
 
-// recName is one name of a recursive definition of sets and relations.
-type recName struct {
-	name  string
-	bind  int
-	typed bool // what kind it is has been found
-	kind  kind
-}
+// newValueSet is the set of one value.
+func newValueSet(v value) *valueSet { return &valueSet{[]value{v}, true} }
 
-func recNames(vals []bind) []recName {
-	var names []recName
-	for i, b := range vals {
-		for _, name := range b.pat.names {
-			names = append(names, recName{name: name, bind: i})
-		}
+// valueSet is the set of some values, of which none is known to occur twice.
+func (ev *evaluator) valueSet(elems []value) *valueSet {
+	distinct := ev.run != nil || len(elems) < 2
+	if !distinct {
+		_, distinct = elems[0].(tagVal)
 	}
-	return names
-}
-
-// fixpoint makes a recursive group of nodes. Whether a name is a set or a
-// relation follows from its definition, starting from empty as the fixpoint does.
-func (ev *evaluator) fixpoint(vals []bind, in *env, withFunctions func(*env) *env) *env {
-	names := recNames(vals)
-	for {
-		var kinds []kind
-		for _, n := range names {
-			if n.typed {
-				kinds = append(kinds, n.kind)
-			}
-		}
-		group := ev.g.newGroup(kinds)
-		inner, next := in, 0
-		vars := make([]value, len(names))
-		for i, n := range names {
-			vars[i] = polyEmpty{}
-			if n.typed {
-				vars[i] = ev.node(ev.g.groups[group].vars[next])
-				next++
-			}
-			inner = inner.bind(n.name, vars[i])
-		}
-		inner = withFunctions(inner)
-		bodies, grew := ev.recBodies(vals, names, inner)
-		if grew {
-			continue
-		}
-		for i, n := range names {
-			if n.typed {
-				ev.g.groups[group].bodies = append(ev.g.groups[group].bodies, bodies[i])
-			}
-		}
-		if len(kinds) == 1 {
-			ev.closeForm(group, vars)
-		}
-		for i, n := range names {
-			in = in.bind(n.name, vars[i])
-			ev.name(n.name, vars[i])
-		}
-		return withFunctions(in)
-	}
-}
-
-// recBodies evaluates the definitions of recursive names; grew tells that a
-// name's kind has been found by it.
-func (ev *evaluator) recBodies(vals []bind, names []recName, inner *env) (bodies []nodeID, grew bool) {
-	bodies = make([]nodeID, len(names))
-	at := 0
-	for i, b := range vals {
-		v := ev.eval(b.x, inner)
-		parts := []value{v}
-		if b.pat.tuple {
-			if _, ok := v.(polyEmpty); !ok {
-				parts = components(v)
-			}
-		}
-		if len(parts) != len(b.pat.names) {
-			ev.fail(b.at, "%d names are bound to a tuple of %d", len(b.pat.names), len(parts))
-		}
-		for _, part := range parts {
-			n := &names[at]
-			k := n.kind
-			switch part := ev.promote(part).(type) {
-			case setVal:
-				k = setKind
-			case relVal:
-				k = relKind
-			case polyUniverse:
-				if !n.typed {
-					k = relKind
-				}
-			case polyEmpty:
-				if n.typed {
-					bodies[at] = ev.g.empty(k)
-				}
-				at++
-				continue
-			default:
-				ev.fail(vals[i].x.pos(), "expected a set of events or a relation, to define %s recursively, got %s",
-					n.name, part.describe())
-			}
-			if n.typed && k != n.kind {
-				ev.fail(vals[i].x.pos(), "%s is both %s and %s", n.name, n.kind, k)
-			}
-			grew = grew || !n.typed
-			n.typed, n.kind = true, k
-			if k == setKind {
-				bodies[at] = ev.toSet(b.x.pos(), part)
-			} else {
-				bodies[at] = ev.toRel(b.x.pos(), part)
-			}
-			at++
-		}
-	}
-	return bodies, grew
-}
-
-// closeForm recognises r = e | r;r, and r = e | f;r or r = e | r;f, and writes them as closures.
-func (ev *evaluator) closeForm(group int, vars []value) {
-	g := ev.g
-	self, body := g.groups[group].vars[0], g.groups[group].bodies[0]
-	base, loops := noNode, []nodeID(nil)
-	var split func(id nodeID)
-	split = func(id nodeID) {
-		n := g.nodes[id]
-		switch {
-		case id == self:
-		case n.op == opUnion && g.uses(id, self):
-			split(n.a)
-			split(n.b)
-		case g.uses(id, self):
-			loops = append(loops, id)
-		case base == noNode:
-			base = id
-		default:
-			base = g.union(base, id)
-		}
-	}
-	split(body)
-	if base == noNode || g.kind(self) != relKind {
-		return
-	}
-	closed := base
-	switch len(loops) {
-	case 0:
-	case 1:
-		n := g.nodes[loops[0]]
-		switch {
-		case n.op != opSeq:
-			return
-		case n.a == self && n.b == self:
-			closed = g.postfix(opPlus, base)
-		case n.b == self && !g.uses(n.a, self):
-			closed = g.seq(g.postfix(opStar, n.a), base)
-		case n.a == self && !g.uses(n.b, self):
-			closed = g.seq(base, g.postfix(opStar, n.b))
-		default:
-			return
-		}
-	default:
-		return
-	}
-	for i, v := range vars {
-		if v == value(relVal(self)) {
-			vars[i] = relVal(closed)
-		}
-	}
-}
-
-// iterate computes a recursive definition on the execution at hand.
-func (ev *evaluator) iterate(vals []bind, in *env, withFunctions func(*env) *env) *env {
-	names := recNames(vals)
-	old := make([]value, len(names))
-	for i := range old {
-		old[i] = polyEmpty{}
-	}
-	bindNames := func() *env {
-		inner := in
-		for i, n := range names {
-			inner = inner.bind(n.name, old[i])
-		}
-		return withFunctions(inner)
-	}
-	for range maxRounds {
-		stable := true
-		at := 0
-		for _, b := range vals {
-			parts := []value{ev.eval(b.x, bindNames())}
-			if b.pat.tuple {
-				parts = components(parts[0])
-			}
-			if len(parts) != len(b.pat.names) {
-				ev.fail(b.at, "%d names are bound to a tuple of %d", len(b.pat.names), len(parts))
-			}
-			for _, part := range parts {
-				part = ev.run.constant(part)
-				stable = stable && ev.subset(b.at, part, old[at])
-				old[at] = part
-				at++
-			}
-		}
-		if stable {
-			return bindNames()
-		}
-	}
-	ev.fail(vals[0].at, "the recursive definition of %s has no fixpoint", names[0].name)
-	return nil
+	return &valueSet{elems, distinct}
 }

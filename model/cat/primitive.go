@@ -97,7 +97,7 @@ func locationClasses(ev *evaluator, at source.Pos, arg value) value {
 		}
 		byLocation[loc] = append(byLocation[loc], e)
 	}
-	out := &valueSet{}
+	out := &valueSet{distinct: true}
 	for _, loc := range order {
 		out.elems = append(out.elems, ev.setOf(byLocation[loc]))
 	}
@@ -112,7 +112,7 @@ func equivalenceClasses(ev *evaluator, at source.Pos, arg value) value {
 	r := ev.toRel(at, arg)
 	ev.dynamic()
 	rel := ev.run.relation(r)
-	out := &valueSet{}
+	out := &valueSet{distinct: true}
 	seen := map[int]bool{}
 	for i := range rel.Len() {
 		if seen[i] || rel.Next(i, 0) < 0 {
@@ -133,14 +133,24 @@ func (ev *evaluator) orders(at source.Pos, arg value, perLocation bool) value {
 	return &ordersVal{ev.toSet(at, args[0]), ev.toRel(at, args[1]), perLocation}
 }
 
-// expand writes out a set of orders as its elements.
+// expand writes out a set of orders as its elements. Running, elements that a
+// set was compiled with twice become one.
 func (ev *evaluator) expand(v value) value {
+	if s, ok := v.(*valueSet); ok && ev.run != nil && !s.distinct {
+		out := &valueSet{distinct: true}
+		for _, e := range s.elems {
+			if !ev.finds(out, e) {
+				out.elems = append(out.elems, e)
+			}
+		}
+		return out
+	}
 	o, ok := v.(*ordersVal)
 	if !ok {
 		return v
 	}
 	ev.dynamic()
-	out := &valueSet{}
+	out := &valueSet{distinct: true}
 	ev.run.forOrders(o, func(n nodeID) bool {
 		out.elems = append(out.elems, relVal(n))
 		if len(out.elems) > maxEnumeration {

@@ -19,7 +19,10 @@ type (
 	tupleVal     []value
 	tagVal       struct{ enum, name string }
 	// valueSet is a set of values other than events and pairs: of tags, relations, sets.
-	valueSet struct{ elems []value }
+	valueSet struct {
+		elems    []value
+		distinct bool // no two elements are one, which compiling may not tell
+	}
 	// ordersVal is the set of total orders on a set of events, or on the events of each
 	// location in it, that extend a relation. It is rarely worth writing out.
 	ordersVal struct {
