@@ -109,3 +109,21 @@ func TestExecutionCounts(t *testing.T) {
 		})
 	}
 }
+
+// Message passing of plain data races with a relaxed flag, and does not with a synchronising one.
+func TestRacesAreUndefined(t *testing.T) {
+	for _, name := range []string{"rc11", "c11"} {
+		for flag, races := range map[[2]string]bool{
+			{"rlx", "rlx"}: true, {"rel", "rlx"}: true, {"rlx", "acq"}: true, {"rel", "acq"}: false, {"sc", "sc"}: false,
+		} {
+			test := parse(t, cTest("x=0; y=0; d=0;", "*d = 1; st(y,1,"+flag[0]+");",
+				"int a = ld(y,"+flag[1]+"); int b = 0; if (a) { b = *d; }"))
+			r, err := Run(context.Background(), test, []model.Model{load(t, name)}, Options{})
+			require.NoError(t, err)
+			require.Equal(t, races, r[0].Undefined, "%s %v", name, flag)
+			if races {
+				require.NotEmpty(t, r[0].Flags[0].Pairs)
+			}
+		}
+	}
+}

@@ -23,8 +23,8 @@ import (
 // program which breaks one shows a mistake in a model, a dialect or the search.
 
 var (
-	small  = random.Size{Threads: 3, Ops: 4, Total: 7, Locations: 3}
-	single = random.Size{Threads: 3, Ops: 4, Total: 7, Locations: 1}
+	small  = random.Size{Threads: 4, Ops: 4, Total: 6, Locations: 3}
+	single = random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 1}
 )
 
 // outcome is what a model says of a program: each final state, its items sorted.
