@@ -38,7 +38,7 @@
 //
 // The order of writes is the engine's: "with co from …" asks that the
 // execution's co be one of the values given, and the library's cos.cat asks
-// nothing. Other choices are tried in turn. What executions do not record (iico
-// relations, values, translations) is refused with an error where it is needed.
+// nothing. Other choices are tried in turn. What executions do not record (values,
+// translations) is refused with an error where it is needed.
 // assert raises a flag instead of ending the run.
 package cat
