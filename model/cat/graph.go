@@ -265,6 +265,45 @@ func (g *graph) operands(id nodeID, f func(nodeID)) {
 	}
 }
 
+// all is every node.
+func (g *graph) all() []bool {
+	in := make([]bool, len(g.nodes))
+	for i := range in {
+		in[i] = true
+	}
+	return in
+}
+
+// reach is the nodes that a node is computed from, and itself.
+func (g *graph) reach(id nodeID) []bool {
+	in := make([]bool, len(g.nodes))
+	var visit func(nodeID)
+	visit = func(id nodeID) {
+		if in[id] {
+			return
+		}
+		in[id] = true
+		g.operands(id, visit)
+		if n := &g.nodes[id]; n.op == opFix {
+			for _, body := range g.groups[n.arg].bodies {
+				visit(body)
+			}
+		}
+	}
+	visit(id)
+	return in
+}
+
+// looksInside reports whether one of some nodes is about what happens inside instructions.
+func (g *graph) looksInside(in []bool) bool {
+	for i := range g.nodes {
+		if n := &g.nodes[i]; in[i] && n.op == opInput && input(n.arg).isInside() {
+			return true
+		}
+	}
+	return false
+}
+
 // uses reports whether id's value is computed from x's.
 func (g *graph) uses(id, x nodeID) bool {
 	seen := map[nodeID]bool{}

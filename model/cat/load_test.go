@@ -225,3 +225,37 @@ empty rf \ (S | IW * R) as later
 	}
 	wait.Wait()
 }
+
+// TestNeedsInside: only models that speak of what happens inside instructions ask for it.
+func TestNeedsInside(t *testing.T) {
+	for text, want := range map[string]bool{
+		"acyclic po | rf":                            false,
+		"let unused = iico_data\nacyclic po":         false,
+		"empty [T]; iico_data; [R]":                  false, // nothing is tagged memory
+		"empty rf-reg":                               true,
+		"let rec d = rf-reg | d; d\nempty d":         true,
+		"acyclic po\nshow iico_ctrl as c":            true,
+		"empty [BCC]; po":                            true,
+		"empty [ADDR]":                               true,
+		"procedure f(S) = empty S end\ncall f(DATA)": true,
+	} {
+		m, err := Parse("m.cat", text, nil)
+		require.NoError(t, err, text)
+		c, err := m.NewChecker(&model.Vocabulary{Arch: "AArch64", Registers: true})
+		require.NoError(t, err, text)
+		assert.Equal(t, want, c.(*Checker).NeedsInside(), text)
+	}
+}
+
+// TestSameAccess: si relates the events of an instruction, sm those of one access.
+func TestSameAccess(t *testing.T) {
+	m, err := Parse("m.cat", "show sm as sm show si \\ id as si", nil)
+	require.NoError(t, err)
+	x, names := readExecution(t, "i: init x\na: P0 R x\nb: P0 W x\nrf i a\nco i b", nil)
+	x.Events[2].Index = x.Events[1].Index
+	c, err := m.NewChecker(x.Vocabulary)
+	require.NoError(t, err)
+	shown := c.Explain(x).Shown
+	require.Equal(t, "i-i a-a b-b", pairText(shown[0].Relation, names))
+	require.Equal(t, "a-b b-a", pairText(shown[1].Relation, names))
+}

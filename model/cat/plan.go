@@ -91,23 +91,21 @@ func makePlan(p *program) *plan {
 	}
 	out.layout = newLayout(out.g, extra)
 	out.schedule(p, extra)
-	out.inside = out.g.looksInside()
+	out.inside = out.g.looksInside(out.g.all())
 	for i := range out.checks {
-		out.inside = out.inside || out.checks[i].later && p.raw.looksInside()
+		out.inside = out.inside || out.checks[i].later && p.raw.looksInside(p.raw.all())
 	}
 	for i := range out.withs {
-		out.inside = out.inside || out.withs[i].needsRunning && p.raw.looksInside()
+		out.inside = out.inside || out.withs[i].needsRunning && p.raw.looksInside(p.raw.all())
 	}
-	return out
-}
-
-func (g *graph) looksInside() bool {
-	for i := range g.nodes {
-		if n := &g.nodes[i]; n.op == opInput && input(n.arg).isInside() {
-			return true
+	for _, s := range p.shows {
+		if s.later != nil {
+			out.inside = out.inside || p.raw.looksInside(p.raw.all())
+		} else {
+			out.inside = out.inside || p.raw.looksInside(p.raw.reach(s.node))
 		}
 	}
-	return false
+	return out
 }
 
 // check translates a test.
