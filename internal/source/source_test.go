@@ -18,3 +18,17 @@ func TestPos(t *testing.T) {
 	}
 	assert.EqualError(t, Errorf(p, "no register %s", "X77"), "mp.litmus:2:3: no register X77")
 }
+
+func TestInteger(t *testing.T) {
+	for s, want := range map[string]int64{
+		"0": 0, "-1": -1, "0x10": 16, "-0X1f": -31, "9223372036854775807": 1<<63 - 1, "18446744073709551615": -1,
+	} {
+		n, ok := Integer(s)
+		assert.True(t, ok, s)
+		assert.Equal(t, want, n, s)
+	}
+	for _, s := range []string{"", "-", "x", "0x", "0xg", "+1", "1_0", "18446744073709551616", "0b1"} {
+		_, ok := Integer(s)
+		assert.False(t, ok, s)
+	}
+}

@@ -243,7 +243,7 @@ func (p *parser) registerOp(op binary) *node {
 	if len(p.operands) == 3 {
 		if _, isReg := Dialect.Register(p.operands[2]); !isReg {
 			// Assemblers take add x1,x2,1 for addi.
-			if _, isNumber := integer(p.operands[2]); isNumber {
+			if _, isNumber := source.Integer(p.operands[2]); isNumber {
 				if _, ok := immediateOps[p.name+"i"]; ok {
 					p.name += "i"
 					return p.immediateOp(op)

@@ -127,7 +127,7 @@ func (p *parser) reg(i int) string {
 
 // imm reads operand i as a constant.
 func (p *parser) imm(i int) int64 {
-	n, ok := integer(p.operands[i])
+	n, ok := source.Integer(p.operands[i])
 	if !ok {
 		p.fail("%q is not a constant", p.operands[i])
 	}
@@ -154,7 +154,7 @@ func (p *parser) mem(i int) (base string, offset int64) {
 	before, inside, ok := strings.Cut(s, "(")
 	inside, closed := strings.CutSuffix(inside, ")")
 	if before = strings.TrimSpace(before); before != "" {
-		n, isNumber := integer(before)
+		n, isNumber := source.Integer(before)
 		offset, ok = n, ok && isNumber
 	}
 	base, isReg := Dialect.Register(strings.TrimSpace(inside))
@@ -173,21 +173,4 @@ func (p *parser) mem0(i int) string {
 		p.fail("the offset of an atomic access must be 0, found %d", offset)
 	}
 	return base
-}
-
-// integer parses a decimal or hexadecimal constant of 64 bits, signed or not.
-func integer(s string) (int64, bool) {
-	body, negative := strings.CutPrefix(s, "-")
-	if body == "" || body[0] < '0' || body[0] > '9' {
-		return 0, false
-	}
-	base := 10
-	if len(body) > 2 && (body[:2] == "0x" || body[:2] == "0X") {
-		body, base = body[2:], 16
-	}
-	n, err := strconv.ParseUint(body, base, 64)
-	if negative {
-		return -int64(n), err == nil
-	}
-	return int64(n), err == nil
 }

@@ -322,7 +322,7 @@ func (p *parser) operand(s string) (operand, error) {
 		}
 		return operand{kind: immediate, symbol: symbol, disp: disp}, nil
 	}
-	if n, ok := integer(s); ok {
+	if n, ok := source.Integer(s); ok {
 		return operand{kind: immediate, disp: n}, nil
 	}
 	o := operand{kind: memory}
@@ -375,7 +375,7 @@ func (p *parser) scaled(o operand, body, s string) (operand, error) {
 	for i, part := range parts {
 		part = strings.TrimSpace(part)
 		if i == 2 {
-			n, ok := integer(part)
+			n, ok := source.Integer(part)
 			if !ok || n < 0 || n > 8 {
 				return bad()
 			}
@@ -407,7 +407,7 @@ func (p *parser) sum(o operand, body, s string) (operand, error) {
 	for _, term := range terms(body) {
 		negative := strings.HasPrefix(term, "-")
 		bare := strings.TrimSpace(strings.TrimLeft(term, "+-"))
-		if n, ok := integer(bare); ok {
+		if n, ok := source.Integer(bare); ok {
 			if negative {
 				n = -n
 			}
@@ -421,7 +421,7 @@ func (p *parser) sum(o operand, body, s string) (operand, error) {
 		if v, ok := p.view(strings.TrimSpace(name)); ok {
 			scale := int64(1)
 			if times {
-				if scale, ok = integer(strings.TrimSpace(factor)); !ok || scale < 0 || scale > 8 {
+				if scale, ok = source.Integer(strings.TrimSpace(factor)); !ok || scale < 0 || scale > 8 {
 					return bad()
 				}
 			}
@@ -466,7 +466,7 @@ func terms(s string) []string {
 
 // displacement parses a number, or SYMBOL, or SYMBOL+NUMBER.
 func displacement(s string) (symbol string, disp int64, ok bool) {
-	if n, ok := integer(s); ok {
+	if n, ok := source.Integer(s); ok {
 		return "", n, true
 	}
 	at := strings.IndexAny(s, "+-")
@@ -474,26 +474,6 @@ func displacement(s string) (symbol string, disp int64, ok bool) {
 		return s, 0, isIdentifier(s)
 	}
 	symbol = strings.TrimSpace(s[:at])
-	disp, ok = integer(strings.TrimPrefix(s[at:], "+"))
+	disp, ok = source.Integer(strings.TrimPrefix(s[at:], "+"))
 	return symbol, disp, ok && isIdentifier(symbol)
-}
-
-// integer parses a decimal or hexadecimal constant of 64 bits, signed or not.
-func integer(s string) (int64, bool) {
-	body, negative := strings.CutPrefix(s, "-")
-	if body == "" || body[0] < '0' || body[0] > '9' {
-		return 0, false
-	}
-	base := 10
-	if len(body) > 2 && (body[:2] == "0x" || body[:2] == "0X") {
-		body, base = body[2:], 16
-	}
-	n, err := strconv.ParseUint(body, base, 64)
-	if err != nil {
-		return 0, false
-	}
-	if negative {
-		return -int64(n), true
-	}
-	return int64(n), true
 }
