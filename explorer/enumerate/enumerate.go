@@ -105,7 +105,7 @@ func (e *Engine) Run(ctx context.Context, t *litmus.Test, models []model.Model) 
 			i = 1
 		}
 		if ready[i] == nil {
-			if ready[i], err = e.localRuns(ctx, t, i == 1); err != nil {
+			if ready[i], err = e.prepare(ctx, t, i == 1); err != nil {
 				return nil, err
 			}
 		}
@@ -182,13 +182,8 @@ func (p *prepared) each(f func([]*shape) bool) {
 }
 
 // prepare computes the values that reads may return, and with them the local
-// runs of every thread.
-func (e *Engine) prepare(ctx context.Context, t *litmus.Test) (*prepared, error) {
-	return e.localRuns(ctx, t, false)
-}
-
-// localRuns is prepare; inside says whether shapes tell what happens inside instructions.
-func (e *Engine) localRuns(ctx context.Context, t *litmus.Test, inside bool) (*prepared, error) {
+// runs of every thread; inside says whether they tell what happens inside instructions.
+func (e *Engine) prepare(ctx context.Context, t *litmus.Test, inside bool) (*prepared, error) {
 	prog := t.Program
 	p := &prepared{
 		cells:   newCells(prog),

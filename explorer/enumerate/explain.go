@@ -51,7 +51,7 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model) (*E
 	if err != nil {
 		return nil, err
 	}
-	p, err := e.localRuns(ctx, t, needsInside(checker))
+	p, err := e.prepare(ctx, t, needsInside(checker))
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func TestSearchAgainstNaiveEnumeration(t *testing.T) {
 			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 3, Total: 6, Locations: 2}).Draw(t, "program")
 			test := parse(t, p.Text())
 			e := NewEngine(Options{})
-			prepared, err := e.prepare(context.Background(), test)
+			prepared, err := e.prepare(context.Background(), test, false)
 			require.NoError(t, err)
 			if !fewCandidates(prepared, 800) {
 				return
@@ -158,7 +158,7 @@ func TestPruningIsSound(t *testing.T) {
 		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
 			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 7, Locations: 3}).Draw(t, "program")
 			test := parse(t, p.Text())
-			prepared, err := NewEngine(Options{}).prepare(context.Background(), test)
+			prepared, err := NewEngine(Options{}).prepare(context.Background(), test, false)
 			require.NoError(t, err)
 			if !fewCandidates(prepared, 800) {
 				return

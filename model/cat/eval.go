@@ -476,8 +476,10 @@ func (m *machine) sortEvents() {
 		if event.Thread < 0 {
 			add(inInitial)
 		}
-		if event.Kind >= model.RegisterRead {
-			m.sortInside(e)
+		for _, k := range insideKinds {
+			if event.Kind&k.kind != 0 {
+				add(k.set)
+			}
 		}
 		for tags := event.Tags; tags != 0; tags &= tags - 1 {
 			if i := inTags + input(bits.TrailingZeros64(tags)); int(i) < len(m.sets) {
@@ -489,16 +491,13 @@ func (m *machine) sortEvents() {
 	m.byLocation = m.group(m.byLocation, func(e *model.Event) int { return e.Loc })
 }
 
-// sortInside fills the sets of an event inside an instruction.
-func (m *machine) sortInside(e int) {
-	for kind, i := range map[model.Kind]input{
-		model.RegisterRead: inRegisterRead, model.RegisterWrite: inRegisterWrite,
-		model.BranchEvent: inBranch, model.DataPort: inDataPort,
-	} {
-		if m.events[e].Kind&kind != 0 {
-			m.sets[i].Add(e)
-		}
-	}
+// insideKinds are the sets of events inside instructions.
+var insideKinds = [...]struct {
+	kind model.Kind
+	set  input
+}{
+	{model.RegisterRead, inRegisterRead}, {model.RegisterWrite, inRegisterWrite},
+	{model.BranchEvent, inBranch}, {model.DataPort, inDataPort},
 }
 
 // group collects the events with each key; those with a negative key are left out.
