@@ -1,9 +1,10 @@
 package enumerate
 
 import (
-	"fmt"
+	"encoding/binary"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/ir"
@@ -56,6 +57,36 @@ func (c *configuration) clone() *configuration {
 	return d
 }
 
+// key tells configurations apart.
+func (c *configuration) key() string {
+	var b []byte
+	number := func(n int) { b = binary.AppendVarint(b, int64(n)) }
+	value := func(v ir.Value) { b = binary.AppendVarint(binary.AppendVarint(b, int64(v.Sym)), v.Int) }
+	flag := func(f bool) { b = strconv.AppendBool(b, f) }
+	number(c.locked)
+	for _, v := range c.memory {
+		value(v)
+	}
+	for i := range c.threads {
+		th := &c.threads[i]
+		number(th.pc)
+		number(th.micro)
+		number(int(th.reserved))
+		flag(th.lost)
+		flag(th.drained)
+		for _, v := range th.regs {
+			value(v)
+		}
+		number(len(th.buffer))
+		for _, p := range th.buffer {
+			number(int(p.cell))
+			value(p.value)
+			flag(p.strong)
+		}
+	}
+	return string(b)
+}
+
 // outcomes returns the final states, printed.
 func outcomes(t *litmus.Test, buffered bool) []string {
 	m := &operational{test: t, prog: t.Program, cells: newCells(t.Program), buffered: buffered,
@@ -91,11 +122,11 @@ func (m *operational) tags(names ...string) ir.Tags {
 }
 
 func (m *operational) explore(c *configuration) {
-	if key := fmt.Sprint(*c); m.seen[key] {
+	key := c.key()
+	if m.seen[key] {
 		return
-	} else {
-		m.seen[key] = true
 	}
+	m.seen[key] = true
 	done := true
 	for t := range c.threads {
 		th := &c.threads[t]
