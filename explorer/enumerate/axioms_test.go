@@ -206,8 +206,8 @@ func isArmv8(g *graph) bool {
 		})
 	pob := union(seq(pick, w), seq(union(pickCtrl, seq(pickAddr, po)), isb, po, m), seq(pickAddr, po, w))
 
-	// An instruction that writes a location follows what its thread did there before.
-	local := seq(po.where(func(x, y int) bool { return g.nodes[x].cell == g.nodes[y].cell }), w, g.sameInstruction())
+	// A write to a location follows what its thread did there before; the read of a read-modify-write need not.
+	local := seq(po.where(func(x, y int) bool { return g.nodes[x].cell == g.nodes[y].cell }), w)
 	lob := union(dob, aob, bob, pob, seq(m, local)).plus()
 	ob := union(obs, lob, seq(back, r, g.pickBasic, lob, w))
 	return union(g.sameCell(po), g.co, g.rf, g.fr).acyclic() && ob.acyclic() && g.pairsAreAtomic()

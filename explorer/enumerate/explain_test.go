@@ -47,7 +47,7 @@ func TestExplain(t *testing.T) {
 		events = append(events, x.Events[e.From])
 		assert.Equal(t, e.To, v.Cycle[(i+1)%len(v.Cycle)].From, "the edges close a cycle")
 	}
-	assert.ElementsMatch(t, []string{"lob", "rfe", "lob", "fre"}, names)
+	assert.ElementsMatch(t, []string{"bob", "rfe", "bob", "fre"}, names)
 	assert.ElementsMatch(t, []string{
 		"P0: STR W0,[X1]: W[x]=1", "P0: STR W0,[X3]: W[y]=1", "P1: LDR W0,[X1]: R[y]=1", "P1: LDR W2,[X3]: R[x]=0",
 	}, events)
