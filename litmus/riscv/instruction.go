@@ -55,6 +55,7 @@ var registerOps = map[string]binary{
 	"sll": {fn: ir.Shl}, "srl": {fn: ir.ShrU}, "sra": {fn: ir.ShrS}, "slt": {fn: ir.LtS}, "sltu": {fn: ir.LtU},
 	"addw": {ir.Add, true}, "subw": {ir.Sub, true}, "sllw": {ir.Shl, true}, "srlw": {ir.ShrU, true}, "sraw": {ir.ShrS, true},
 	"mul": {fn: ir.Mul}, "mulh": {fn: ir.MulHiS}, "mulhu": {fn: ir.MulHiU}, "mulw": {ir.Mul, true},
+	"div": {fn: ir.DivS}, "divu": {fn: ir.DivU}, "divw": {ir.DivS, true}, "divuw": {ir.DivU, true},
 	"rem": {fn: ir.RemS}, "remu": {fn: ir.RemU}, "remw": {ir.RemS, true}, "remuw": {ir.RemU, true},
 	"andn": {fn: ir.AndNot}, "orn": {fn: ir.OrNot}, "xnor": {fn: ir.XorNot},
 	"min": {fn: ir.MinS}, "max": {fn: ir.MaxS}, "minu": {fn: ir.MinU}, "maxu": {fn: ir.MaxU},
@@ -141,9 +142,15 @@ func (op binary) apply(b *ir.Builder, rd string, x, y ir.Operand) {
 	if op.word {
 		size = 4
 	}
-	if rd != "x0" {
-		b.ComputeTo(b.Reg(rd), op.fn, size, op.word, x, y)
+	if rd == "x0" {
+		return
 	}
+	if op.fn == ir.DivS || op.fn == ir.DivU { // all ones where the divisor is zero
+		ones := b.Compute(ir.Neg, size, b.Compute(ir.Eq, size, y, ir.Imm(0)))
+		b.ComputeTo(b.Reg(rd), ir.Or, size, op.word, b.Compute(op.fn, size, x, y), ones)
+		return
+	}
+	b.ComputeTo(b.Reg(rd), op.fn, size, op.word, x, y)
 }
 
 // want checks the number of operands.
@@ -221,7 +228,7 @@ func (p *parser) parse() *node {
 		return p.loadAddress()
 	case "nop", "j", "ret", "jr":
 		return p.jump()
-	case "jal", "jalr", "call", "tail", "auipc", "ecall", "ebreak", "wfi", "div", "divu", "divw", "divuw", "mulhsu":
+	case "jal", "jalr", "call", "tail", "auipc", "ecall", "ebreak", "wfi", "mulhsu":
 		p.fail("this instruction is not supported")
 		return nil
 	}
