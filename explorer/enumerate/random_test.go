@@ -32,6 +32,13 @@ func parse(t require.TestingT, text string) *litmus.Test {
 	return test
 }
 
+// programs are small programs of any form, and classic tests with variations.
+func programs(dialect string) *rapid.Generator[*random.Program] {
+	any := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 3})
+	shaped := random.Shapes(dialect)
+	return rapid.OneOf(any, shaped, shaped)
+}
+
 // counts are a result's executions by final state, printed.
 func counts(test *litmus.Test, r *Result) map[string]int {
 	m := map[string]int{}
@@ -46,7 +53,7 @@ func counts(test *litmus.Test, r *Result) map[string]int {
 func TestSearchAgainstNaiveEnumeration(t *testing.T) {
 	for _, dialect := range random.Dialects {
 		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
-			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 3, Total: 6, Locations: 2}).Draw(t, "program")
+			p := programs(dialect).Draw(t, "program")
 			test := parse(t, p.Text())
 			e := NewEngine(Options{})
 			prepared, err := e.prepare(context.Background(), test, false)
@@ -75,7 +82,7 @@ func TestSearchAgainstNaiveEnumeration(t *testing.T) {
 func TestSearchAgainstMachines(t *testing.T) {
 	for _, dialect := range random.Dialects {
 		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
-			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 3}).Draw(t, "program")
+			p := programs(dialect).Draw(t, "program")
 			againstMachine(t, p.Text(), "sc")
 			// What a store-conditional does to a store buffer no manual says.
 			if !p.Has(func(op random.Op) bool { return op.Kind == random.StoreConditional }) {
@@ -156,7 +163,7 @@ func (c explainedAtTheEnd) Flags() []model.Flag { return nil }
 func TestPruningIsSound(t *testing.T) {
 	for _, dialect := range random.Dialects {
 		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
-			p := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 7, Locations: 3}).Draw(t, "program")
+			p := programs(dialect).Draw(t, "program")
 			test := parse(t, p.Text())
 			prepared, err := NewEngine(Options{}).prepare(context.Background(), test, false)
 			require.NoError(t, err)

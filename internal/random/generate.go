@@ -34,97 +34,136 @@ var Dialects = []string{"X86_64", "X86", "AArch64", "RISCV", "C"}
 func Programs(name string, size Size) *rapid.Generator[*Program] {
 	d := dialects[name]
 	return rapid.Custom(func(t *rapid.T) *Program {
-		p := &Program{Dialect: name}
-		p.Locations = rapid.IntRange(1, size.Locations).Draw(t, "locations")
-		if name == "C" {
-			p.Plain = make([]bool, p.Locations)
-			for i := range p.Plain {
-				p.Plain[i] = rapid.IntRange(0, 7).Draw(t, "plain") == 7
-			}
-		}
-		left, stored, cells := size.Total, 0, 0
+		m := d.maker(t, name, rapid.IntRange(1, size.Locations).Draw(t, "locations"))
+		left := size.Total
 		threads := rapid.IntRange(min(2, size.Threads), size.Threads).Draw(t, "threads")
 		for k := range threads {
 			most := max(1, min(size.Ops, left-(threads-k-1)))
 			n := rapid.IntRange(1, most).Draw(t, "operations")
 			left -= n
-			var ops []Op
-			for id := range n {
-				op := d.operation(t, p, ops, id)
-				if op.Kind == CompareExchange && name == "C" && cells == 2 {
-					op.Kind, op.Fail = Exchange, Plain // each has a location of its own, and the values there multiply
+			m.thread()
+			for range n {
+				loc := rapid.IntRange(0, m.Locations-1).Draw(t, "location")
+				kind := rapid.SampledFrom(m.kinds(loc)).Draw(t, "kind")
+				if last := m.last(); last != nil && last.Kind == LoadReserve && rapid.IntRange(0, 3).Draw(t, "paired") > 0 {
+					kind, loc = StoreConditional, last.Loc
 				}
-				switch op.Kind {
-				case Store, Exchange, CompareExchange, StoreConditional:
-					// Mostly each write writes its own value, so that states tell writes apart.
-					stored++
-					op.Value = stored
-					if rapid.IntRange(0, 4).Draw(t, "repeated value") == 4 {
-						op.Value = 1
-					}
-				case Add:
-					op.Value = 10
-				}
-				if op.Kind == CompareExchange {
-					op.Expect = rapid.IntRange(0, 2).Draw(t, "expect")
-					op.Cell = cells
-					cells++
-				}
-				ops = append(ops, op)
+				m.operation(kind, loc)
 			}
-			p.Threads = append(p.Threads, ops)
 		}
-		return p
+		return &m.Program
 	})
+}
+
+// maker is a program being made, thread after thread.
+type maker struct {
+	Program
+	*dialect
+	t             *rapid.T
+	stored, cells int // constants and locations handed out
+}
+
+func (d *dialect) maker(t *rapid.T, name string, locations int) *maker {
+	m := &maker{Program: Program{Dialect: name, Locations: locations}, dialect: d, t: t}
+	if name == "C" {
+		m.Plain = make([]bool, locations)
+		for i := range m.Plain {
+			m.Plain[i] = rapid.IntRange(0, 7).Draw(t, "plain") == 7
+		}
+	}
+	return m
+}
+
+// thread begins the next thread.
+func (m *maker) thread() { m.Threads = append(m.Threads, nil) }
+
+func (m *maker) ops() []Op { return m.Threads[len(m.Threads)-1] }
+
+func (m *maker) last() *Op {
+	if ops := m.ops(); len(ops) > 0 {
+		return &ops[len(ops)-1]
+	}
+	return nil
 }
 
 var kinds = []Kind{
 	Load, Store, Load, Store, Load, Store, Fence, Exchange, Add, CompareExchange, LoadReserve, StoreConditional,
 }
 
-func (d *dialect) operation(t *rapid.T, p *Program, before []Op, id int) Op {
-	op := Op{ID: id, Loc: rapid.IntRange(0, p.Locations-1).Draw(t, "location")}
-	plain := p.Plain != nil && p.Plain[op.Loc]
-	has := slices.DeleteFunc(slices.Clone(kinds), func(k Kind) bool {
-		return len(d.orders[k]) == 0 || plain && k > Fence
+// kinds are what may be done at a location; what is listed often is done often.
+func (m *maker) kinds(loc int) []Kind {
+	plain := m.Plain != nil && m.Plain[loc]
+	return slices.DeleteFunc(slices.Clone(kinds), func(k Kind) bool {
+		// Each compare-exchange of C has a location of its own, and the values there multiply.
+		return len(m.orders[k]) == 0 || plain && k > Fence || k == CompareExchange && m.Plain != nil && m.cells == 2
 	})
-	op.Kind = rapid.SampledFrom(has).Draw(t, "kind")
-	if n := len(before); n > 0 && before[n-1].Kind == LoadReserve && rapid.IntRange(0, 3).Draw(t, "paired") > 0 {
-		op.Kind, op.Loc = StoreConditional, before[n-1].Loc
+}
+
+// operation adds an operation with an annotation and a dependency.
+func (m *maker) operation(kind Kind, loc int) {
+	t := m.t
+	op := Op{Kind: kind, Loc: loc}
+	for _, o := range m.ops() {
+		if o.Kind != Fence {
+			op.ID++
+		}
 	}
-	op.Order = rapid.SampledFrom(d.orders[op.Kind]).Draw(t, "order")
-	if plain && op.Kind != Fence {
+	op.Order = rapid.SampledFrom(m.orders[kind]).Draw(t, "order")
+	switch kind {
+	case Fence:
+		op.ID = 0
+		if len(m.fences) > 0 {
+			op.Fence = rapid.SampledFrom(m.fences).Draw(t, "fence")
+		}
+	case Store, Exchange, CompareExchange, StoreConditional:
+		// Mostly each write writes its own value, so that states tell writes apart.
+		m.stored++
+		op.Value = m.stored
+		if rapid.IntRange(0, 4).Draw(t, "repeated value") == 4 {
+			op.Value = 1
+		}
+	case Add:
+		op.Value = 10
+	}
+	if m.Plain != nil && m.Plain[loc] && kind != Fence {
 		op.Order = Plain
 	}
-	if op.Kind == Fence && len(d.fences) > 0 {
-		op.Fence = rapid.SampledFrom(d.fences).Draw(t, "fence")
+	if kind == CompareExchange {
+		op.Expect = rapid.IntRange(0, 2).Draw(t, "expect")
+		if m.Dialect == "C" {
+			op.Fail = rapid.SampledFrom([]Order{Relaxed, failure(op.Order)}).Draw(t, "failure order")
+			op.Cell = m.cells
+			m.cells++
+		}
 	}
-	if op.Kind == CompareExchange && p.Dialect == "C" {
-		op.Fail = rapid.SampledFrom([]Order{Relaxed, failure(op.Order)}).Draw(t, "failure order")
-	}
+	m.depend(&op)
+	m.Threads[len(m.Threads)-1] = append(m.ops(), op)
+}
+
+// depend lets an operation depend on one before it, or not.
+func (m *maker) depend(op *Op) {
 	var sources []int
-	for i := range before {
-		if before[i].HasResult() {
-			sources = append(sources, before[i].ID)
+	for _, o := range m.ops() {
+		if o.HasResult() {
+			sources = append(sources, o.ID)
 		}
 	}
 	if len(sources) == 0 {
-		return op
+		return
 	}
 	allowed := []Dependency{Independent, Independent}
-	for _, via := range d.depends {
+	for _, via := range m.depends {
 		if via.fits(op.Kind) {
 			allowed = append(allowed, via)
 		}
 	}
-	op.Via = rapid.SampledFrom(allowed).Draw(t, "dependency")
+	op.Via = rapid.SampledFrom(allowed).Draw(m.t, "dependency")
 	if op.Via != Independent {
-		op.From = rapid.SampledFrom(sources).Draw(t, "from")
+		op.From = rapid.SampledFrom(sources).Draw(m.t, "from")
 	}
 	if op.Via == Guard {
-		op.When = rapid.IntRange(0, 2).Draw(t, "when")
+		op.When = rapid.IntRange(0, 2).Draw(m.t, "when")
 	}
-	return op
 }
 
 func (d Dependency) fits(k Kind) bool {

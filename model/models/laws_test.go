@@ -22,10 +22,16 @@ import (
 // held against random programs. Each is a theorem about the models, so that a
 // program which breaks one shows a mistake in a model, a dialect or the search.
 
-var (
-	small  = random.Size{Threads: 4, Ops: 4, Total: 6, Locations: 3}
-	single = random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 1}
-)
+// varied are small programs of any form, and classic tests with variations.
+func varied(dialect string) *rapid.Generator[*random.Program] {
+	any := random.Programs(dialect, random.Size{Threads: 4, Ops: 4, Total: 6, Locations: 3})
+	return rapid.OneOf(any, random.Shapes(dialect))
+}
+
+// single are programs that have one location.
+func single(dialect string) *rapid.Generator[*random.Program] {
+	return random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 1})
+}
 
 // outcome is what a model says of a program: each final state, its items sorted.
 type outcome struct {
@@ -73,9 +79,9 @@ func requireSubset(t *rapid.T, smaller, larger outcome, why string, args ...any)
 	}
 }
 
-// everyDialect runs a property on random programs of each dialect. fits says
-// which models speak of the dialect.
-func everyDialect(t *testing.T, size random.Size, property func(t *rapid.T, p *random.Program, fits []string)) {
+// everyDialect runs a property on programs of each dialect. fits says which
+// models speak of the dialect.
+func everyDialect(t *testing.T, programs func(dialect string) *rapid.Generator[*random.Program], property func(t *rapid.T, p *random.Program, fits []string)) {
 	for _, dialect := range random.Dialects {
 		var fits []string
 		for _, m := range models.List {
@@ -83,8 +89,7 @@ func everyDialect(t *testing.T, size random.Size, property func(t *rapid.T, p *r
 				fits = append(fits, m.Name)
 			}
 		}
-		programs := random.Programs(dialect, size)
-		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) { property(t, programs.Draw(t, "program"), fits) }))
+		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) { property(t, programs(dialect).Draw(t, "program"), fits) }))
 	}
 }
 
@@ -94,7 +99,7 @@ func has(kinds ...random.Kind) func(random.Op) bool {
 
 // Each model allows what a stronger one does.
 func TestStrongerModelsAllowLess(t *testing.T) {
-	everyDialect(t, small, func(t *rapid.T, p *random.Program, fits []string) {
+	everyDialect(t, varied, func(t *rapid.T, p *random.Program, fits []string) {
 		o := run(t, p.Text(), fits...)
 		below := func(strong, weak string) {
 			if slices.Contains(fits, weak) {
@@ -110,7 +115,10 @@ func TestStrongerModelsAllowLess(t *testing.T) {
 		}
 		below("tso", "pso")
 		below("tso", "aarch64")
-		below("tso", "riscv")
+		// tso knows of no load that waits for the stores before it, as lr.aq.rl does whether or not its pair succeeds.
+		if !p.Has(func(op random.Op) bool { return op.Kind == random.LoadReserve && op.Order == random.AcqRel }) {
+			below("tso", "riscv")
+		}
 		// Store buffering is an instance of release-acquire, and compiling for x86 with a barrier between a
 		// sequentially consistent store and a load of the kind is correct for RC11.
 		below("tso", "ra")
@@ -120,7 +128,7 @@ func TestStrongerModelsAllowLess(t *testing.T) {
 
 // A stronger annotation or a barrier more allows no new outcome.
 func TestStrengtheningAllowsNothingNew(t *testing.T) {
-	everyDialect(t, small, func(t *rapid.T, p *random.Program, fits []string) {
+	everyDialect(t, varied, func(t *rapid.T, p *random.Program, fits []string) {
 		stronger := append(p.Strengthened(), p.Fenced()...)
 		if len(stronger) == 0 {
 			return
@@ -138,7 +146,7 @@ func TestStrengtheningAllowsNothingNew(t *testing.T) {
 
 // What a program may do, it may do with all its annotations and barriers gone.
 func TestRelaxedProgramsAllowMost(t *testing.T) {
-	everyDialect(t, small, func(t *rapid.T, p *random.Program, fits []string) {
+	everyDialect(t, varied, func(t *rapid.T, p *random.Program, fits []string) {
 		q := p.Relaxed()
 		before, after := run(t, p.Text(), fits...), run(t, q.Text(), fits...)
 		for _, name := range fits {
@@ -153,7 +161,7 @@ func TestRelaxedProgramsAllowMost(t *testing.T) {
 // Permuting threads, and renaming locations, changes names only: the same
 // outcomes in the same numbers.
 func TestPermutingChangesNamesOnly(t *testing.T) {
-	everyDialect(t, small, func(t *rapid.T, p *random.Program, fits []string) {
+	everyDialect(t, varied, func(t *rapid.T, p *random.Program, fits []string) {
 		order := rapid.Permutation(numbers(len(p.Threads))).Draw(t, "threads")
 		names := rapid.Permutation(numbers(p.Locations)).Draw(t, "locations")
 		q := p.Permuted(order).Renamed(names)
@@ -199,7 +207,7 @@ func numbers(n int) []int {
 
 // A test printed and read again means the same.
 func TestFormatKeepsTheMeaning(t *testing.T) {
-	everyDialect(t, small, func(t *rapid.T, p *random.Program, fits []string) {
+	everyDialect(t, varied, func(t *rapid.T, p *random.Program, fits []string) {
 		test, err := litmus.Parse("random.litmus", []byte(p.Text()))
 		require.NoError(t, err)
 		text := litmus.Format(test)
