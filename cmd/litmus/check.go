@@ -160,7 +160,7 @@ func checkAll(ctx context.Context, inputs []input, s settings, workers int, f ch
 				stop()
 			}
 			bar.step()
-		})
+		}, nil)
 	bar.clear()
 	if broken == nil {
 		broken = f.end(stdout)

@@ -37,9 +37,17 @@ type result struct {
 
 // failure is the object of an input that could not be run.
 type failure struct {
-	File  string `json:"file"`
-	Name  string `json:"name,omitempty"`
-	Error string `json:"error"`
+	File  string  `json:"file"`
+	Name  string  `json:"name,omitempty"`
+	Error string  `json:"error"`
+	Found []found `json:"found,omitempty"` // of a test that was not finished
+}
+
+// found is what a model's search came upon before it was cut short.
+type found struct {
+	Model  string   `json:"model"`
+	States []string `json:"states"`
+	Counts []int    `json:"counts"`
 }
 
 // failure is the report's error as an object.
@@ -47,6 +55,12 @@ func (r *report) failure() failure {
 	f := failure{File: r.file, Error: r.err.Error()}
 	if r.test != nil {
 		f.Name = r.test.Name
+	}
+	if r.cut {
+		for _, res := range r.results {
+			states, counts := stateLines(r.test, res)
+			f.Found = append(f.Found, found{res.Model, states, counts})
+		}
 	}
 	return f
 }
@@ -59,17 +73,14 @@ func (f jsonLines) write(b *bytes.Buffer, r *report) error {
 	}
 	t := r.test
 	for _, res := range r.results {
+		states, counts := stateLines(t, res)
 		o := result{
 			File: r.file, Name: t.Name, Dialect: t.Dialect, Model: res.Model,
-			States: []string{}, Counts: []int{},
+			States: states, Counts: counts,
 			Observation: res.Observation(), Verdict: verdict(res), Holds: holds(t, res),
 			Positive: res.Positive, Negative: res.Negative, Condition: t.Condition.String(),
 			Candidates: res.Candidates, BoundHit: res.BoundHit,
 			Undefined: res.Undefined, Flags: flagNames(res),
-		}
-		for _, s := range res.States {
-			o.States = append(o.States, t.FormatState(s.Values))
-			o.Counts = append(o.Counts, s.Count)
 		}
 		for _, flag := range res.Flags {
 			if flag.Undefined {
@@ -87,6 +98,16 @@ func (f jsonLines) write(b *bytes.Buffer, r *report) error {
 		}
 	}
 	return nil
+}
+
+// stateLines are a result's states in herd's lines, and how many executions end in each.
+func stateLines(t *litmus.Test, r *enumerate.Result) (states []string, counts []int) {
+	states, counts = []string{}, []int{}
+	for _, s := range r.States {
+		states = append(states, t.FormatState(s.Values))
+		counts = append(counts, s.Count)
+	}
+	return states, counts
 }
 
 // flagNames lists a result's flags as herd names them: undefined behaviour,

@@ -26,7 +26,7 @@ func TestInOrder(t *testing.T) {
 			func(i, v int) {
 				assert.Equal(t, i*i, v)
 				got = append(got, i)
-			})
+			}, nil)
 		assert.Equal(t, want, got)
 		assert.Equal(t, len(want), done)
 	})
@@ -58,7 +58,40 @@ func TestInOrderInterrupted(t *testing.T) {
 				<-third // 2 and 3 are finished, 1 and 4 under way
 				cancel()
 			}
-		})
+		}, nil)
 	assert.Equal(t, []int{0, 2, 3}, got)
 	assert.Equal(t, 3, done)
+}
+
+// What is cut short, and says so soon, is handed over apart from what is finished.
+func TestInOrderCut(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	started := make(chan struct{})
+	var got, cut []int
+	done := inOrder(ctx, 100, 2,
+		func() func(int) (int, bool) {
+			return func(i int) (int, bool) {
+				if i == 1 {
+					close(started)
+					<-ctx.Done()
+					return 10, false
+				}
+				return i, ctx.Err() == nil
+			}
+		},
+		func(i, _ int) {
+			if got = append(got, i); i == 0 {
+				<-started
+				cancel()
+			}
+		},
+		func(i, v int) {
+			if i == 1 {
+				cut = append(cut, v)
+			}
+		})
+	assert.Contains(t, got, 0)
+	assert.NotContains(t, got, 1)
+	assert.Equal(t, []int{10}, cut)
+	assert.Len(t, got, done)
 }

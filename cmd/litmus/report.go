@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type report struct {
 	err     error
 	elapsed time.Duration // of the search, all models together
 	unroll  int
+	cut     bool // the search did not end: results are what was found by then, and err, if any, says why
 }
 
 // settings are what a run is asked for.
@@ -106,8 +108,9 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) 
 	rep.results, rep.err = r.enumerate(limited, rep.test, chosen)
 	rep.elapsed = time.Since(start)
 	if limited.Err() != nil && ctx.Err() == nil {
-		rep.results, rep.err = nil, fmt.Errorf("no answer within %v", r.timeout)
+		rep.err = fmt.Errorf("no answer within %v", r.timeout)
 	}
+	rep.cut = slices.ContainsFunc(rep.results, func(res *enumerate.Result) bool { return res.Stopped && len(res.States) > 0 })
 	if rep.err != nil && !strings.HasPrefix(rep.err.Error(), rep.file+":") {
 		rep.err = fmt.Errorf("%s: %w", rep.file, rep.err)
 	}

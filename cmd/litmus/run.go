@@ -124,9 +124,9 @@ func runAll(ctx context.Context, inputs []input, s settings, workers int, f form
 			return func(i int) (finished, bool) {
 				rep, done := r.run(ctx, &inputs[i])
 				if !done {
-					return finished{}, false
+					rep.err = fmt.Errorf("%s: interrupted", rep.file)
 				}
-				return finish(rep, f), true
+				return finish(rep, f), done
 			}
 		},
 		func(_ int, r finished) {
@@ -142,6 +142,15 @@ func runAll(ctx context.Context, inputs []input, s settings, workers int, f form
 				stop()
 			}
 			bar.step()
+		},
+		func(_ int, r finished) {
+			bar.clear()
+			for _, e := range r.errs {
+				fmt.Fprintln(stderr, e)
+			}
+			if _, err := stdout.Write(r.out); err != nil && broken == nil {
+				broken = err
+			}
 		})
 	bar.clear()
 	switch {
@@ -157,6 +166,7 @@ func runAll(ctx context.Context, inputs []input, s settings, workers int, f form
 
 // finish formats a report. A test outside the models' reach gets no verdict in
 // the formats that people read: only json, which says so beside them, has its states.
+// What was found of a test that was not finished is in text and json.
 func finish(r *report, f format) finished {
 	var out finished
 	err := r.err
@@ -166,7 +176,9 @@ func finish(r *report, f format) finished {
 	if err != nil {
 		out.errs = strings.Split(err.Error(), "\n")
 	}
-	if _, all := f.(jsonLines); err == nil || all {
+	_, all := f.(jsonLines)
+	_, people := f.(text)
+	if err == nil || all || people && r.cut {
 		var b bytes.Buffer
 		if err := f.write(&b, r); err != nil {
 			out.errs = append(out.errs, fmt.Sprintf("%s: %v", r.file, err))

@@ -54,8 +54,10 @@ func (f text) write(b *bytes.Buffer, r *report) error {
 		}
 	}
 	out.add(witnesses...)
-	out.add(verdicts...)
-	out.add(condition...)
+	if !r.cut {
+		out.add(verdicts...)
+		out.add(condition...)
+	}
 	if err := out.write(b, "  ", f.colours); err != nil {
 		return err
 	}
@@ -72,6 +74,9 @@ func (f text) write(b *bytes.Buffer, r *report) error {
 				}
 			}
 		}
+	}
+	if r.cut {
+		b.WriteString("  not finished: there may be more states than these\n")
 	}
 	if slices.ContainsFunc(r.results, func(res *enumerate.Result) bool { return res.BoundHit }) {
 		fmt.Fprintf(b, "  a loop was cut: it may take more than --unroll %d iterations, and then reach more states\n", r.unroll)
