@@ -60,7 +60,9 @@ type maker struct {
 	Program
 	*dialect
 	t             *rapid.T
-	stored, cells int // constants and locations handed out
+	stored, cells int  // constants and locations handed out
+	strong        bool // most annotations are the strongest that there are
+	settled       bool // operations have neither annotations nor dependencies
 }
 
 func (d *dialect) maker(t *rapid.T, name string, locations int) *maker {
@@ -108,7 +110,13 @@ func (m *maker) operation(kind Kind, loc int) {
 			op.ID++
 		}
 	}
-	op.Order = rapid.SampledFrom(m.orders[kind]).Draw(t, "order")
+	orders := m.orders[kind]
+	if m.settled {
+		orders = orders[:1]
+	} else if m.strong && rapid.IntRange(0, 3).Draw(t, "any order") > 0 {
+		orders = orders[len(orders)-1:]
+	}
+	op.Order = rapid.SampledFrom(orders).Draw(t, "order")
 	switch kind {
 	case Fence:
 		op.ID = 0
@@ -148,7 +156,7 @@ func (m *maker) depend(op *Op) {
 			sources = append(sources, o.ID)
 		}
 	}
-	if len(sources) == 0 {
+	if len(sources) == 0 || m.settled {
 		return
 	}
 	allowed := []Dependency{Independent, Independent}
@@ -159,6 +167,7 @@ func (m *maker) depend(op *Op) {
 	}
 	op.Via = rapid.SampledFrom(allowed).Draw(m.t, "dependency")
 	if op.Via != Independent {
+		slices.Reverse(sources) // what comes first is drawn more often: the nearest
 		op.From = rapid.SampledFrom(sources).Draw(m.t, "from")
 	}
 	if op.Via == Guard {

@@ -19,6 +19,7 @@ var shapes = []string{
 	"Wx | Rx Ry | Wy Rx",            // RWC
 	"Wx Wy | Ry Wz | Rz Rx",         // ISA2
 	"Wx | Wy | Rx Ry | Ry Rx",       // IRIW
+	"Rx Ry Wz | Rz Wx",              // LB, past a read on the way
 	"Rx Wy | Ry Wz | Rz Wx",         // LB of three
 	"Wx Rx | Wx Rx",                 // coherence
 	"Wx Rx Ry | Wy Ry Rx",           // SB, each write read at home first
@@ -47,10 +48,18 @@ func Shapes(name string) *rapid.Generator[*Program] {
 			}
 		}
 		m := d.maker(t, name, locations)
-		for _, thread := range threads {
+		m.strong = rapid.Bool().Draw(t, "strong")
+		// In every other program a single thread decides: full barriers settle what the others do.
+		deciding := rapid.IntRange(-len(threads), len(threads)-1).Draw(t, "deciding")
+		for i, thread := range threads {
 			m.thread()
+			m.settled = deciding >= 0 && i != deciding
 			for _, access := range strings.Fields(thread) {
-				if m.last() != nil && rapid.IntRange(0, 2).Draw(t, "barrier") == 2 {
+				switch {
+				case m.last() == nil:
+				case m.settled:
+					m.Threads[i] = append(m.Threads[i], d.barrier())
+				case rapid.IntRange(0, 3).Draw(t, "barrier") == 3:
 					m.operation(Fence, 0)
 				}
 				m.access(access[0], location(access))
@@ -68,6 +77,8 @@ func (m *maker) access(letter byte, loc int) {
 	switch {
 	case letter == 'R':
 		m.operation(Load, loc)
+	case letter == 'W' && atomic && rapid.IntRange(0, 7).Draw(m.t, "exchange") == 7:
+		m.operation(Exchange, loc)
 	case letter == 'U' && atomic:
 		var updates []Kind
 		for _, k := range m.kinds(loc) {

@@ -45,13 +45,17 @@ func (p *Program) Strengthened() []*Program {
 	return list
 }
 
+// barrier is the barrier that orders everything.
+func (d *dialect) barrier() Op {
+	if d.full == "" { // C's
+		return Op{Kind: Fence, Order: SeqCst}
+	}
+	return Op{Kind: Fence, Fence: d.full}
+}
+
 // Fenced lists the programs that have one more full barrier than p, between two operations.
 func (p *Program) Fenced() []*Program {
-	d := dialects[p.Dialect]
-	fence := Op{Kind: Fence, Fence: d.full}
-	if d.full == "" {
-		fence.Order = SeqCst
-	}
+	fence := dialects[p.Dialect].barrier()
 	var list []*Program
 	for t := range p.Threads {
 		for i := 1; i < len(p.Threads[t]); i++ {
