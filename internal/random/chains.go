@@ -2,13 +2,15 @@ package random
 
 import "slices"
 
-// chains are threads that a settled one completes to a cycle: letters as in shapes, S for a store-conditional
-// after its load-reserve.
-var chains = [][2]string{
+// chains are threads that settled ones complete to a cycle: letters as in shapes, A for an acquire read, S for a
+// store-conditional after its load-reserve.
+var chains = [][]string{
 	{"Rx Ry Wz", "Rz Wx"}, {"Rx Ry Rz", "Wz Wx"},
 	{"Rx Wz Rz Wy", "Ry Wx"}, {"Ry Wz Rz Rx", "Wx Wy"},
 	{"Rx Uz Rz Wy", "Ry Wx"}, {"Ry Uz Rz Rx", "Wx Wy"},
 	{"Rx Sz Rz Wy", "Ry Wx"}, {"Ry Sz Rz Rx", "Wx Wy"},
+	{"Uy Ay Rx", "Wx Wy"}, {"Sy Ay Rx", "Wx Wy"},
+	{"Ry Rz Rz Rx", "Wx Wy", "Wz"},
 }
 
 // Chains lists every program of a few shapes in which one thread is a chain of
@@ -20,7 +22,10 @@ func Chains(name string) []*Program {
 	var list []*Program
 	for _, c := range chains {
 		for _, thread := range d.chain(c[0]) {
-			p := &Program{Dialect: name, Locations: 3, Threads: [][]Op{thread, d.settled(c[1])}}
+			p := &Program{Dialect: name, Locations: 3, Threads: [][]Op{thread}}
+			for _, letters := range c[1:] {
+				p.Threads = append(p.Threads, d.settled(letters))
+			}
 			list = append(list, p)
 			if slices.Contains(d.fences, "isb") {
 				q := p.clone()
@@ -86,6 +91,8 @@ func plainOps(letters string) []Op {
 		switch letters[i] {
 		case 'R':
 			op.Kind = Load
+		case 'A':
+			op.Kind, op.Order = Load, Acquire
 		case 'W':
 			op.Kind = Store
 		case 'U':
