@@ -34,9 +34,9 @@ func parse(t require.TestingT, text string) *litmus.Test {
 
 // programs are small programs of any form, and classic tests with variations.
 func programs(dialect string) *rapid.Generator[*random.Program] {
-	any := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 3})
+	free := random.Programs(dialect, random.Size{Threads: 3, Ops: 4, Total: 6, Locations: 3})
 	shaped := random.Shapes(dialect)
-	return rapid.OneOf(any, shaped, shaped)
+	return rapid.OneOf(free, shaped, shaped)
 }
 
 // counts are a result's executions by final state, printed.

@@ -24,8 +24,8 @@ import (
 
 // varied are small programs of any form, and classic tests with variations.
 func varied(dialect string) *rapid.Generator[*random.Program] {
-	any := random.Programs(dialect, random.Size{Threads: 4, Ops: 4, Total: 6, Locations: 3})
-	return rapid.OneOf(any, random.Shapes(dialect))
+	free := random.Programs(dialect, random.Size{Threads: 4, Ops: 4, Total: 6, Locations: 3})
+	return rapid.OneOf(free, random.Shapes(dialect))
 }
 
 // single are programs that have one location.
