@@ -65,13 +65,19 @@ func (l *lowerer) kernelObject(c *Call, lvalue bool) (place, error) {
 	return p, err
 }
 
+// kernelAccess is the object of an access and the tags of its annotation.
+func (l *lowerer) kernelAccess(c *Call, name string, lvalue bool) (place, ir.Tags, error) {
+	tags, err := annotation(c, name, accessAnnotations)
+	if err != nil {
+		return place{}, 0, err
+	}
+	p, err := l.kernelObject(c, lvalue)
+	return p, tags, err
+}
+
 func kernelLoad(name string, lvalue bool) func(*lowerer, *Call, []ir.Tags) (value, error) {
 	return func(l *lowerer, c *Call, _ []ir.Tags) (value, error) {
-		tags, err := annotation(c, name, accessAnnotations)
-		if err != nil {
-			return value{}, err
-		}
-		p, err := l.kernelObject(c, lvalue)
+		p, tags, err := l.kernelAccess(c, name, lvalue)
 		if err != nil {
 			return value{}, err
 		}
@@ -81,11 +87,7 @@ func kernelLoad(name string, lvalue bool) func(*lowerer, *Call, []ir.Tags) (valu
 
 func kernelStore(name string, lvalue bool) func(*lowerer, *Call, []ir.Tags) (value, error) {
 	return func(l *lowerer, c *Call, _ []ir.Tags) (value, error) {
-		tags, err := annotation(c, name, accessAnnotations)
-		if err != nil {
-			return value{}, err
-		}
-		p, err := l.kernelObject(c, lvalue)
+		p, tags, err := l.kernelAccess(c, name, lvalue)
 		if err != nil {
 			return value{}, err
 		}

@@ -274,13 +274,7 @@ func (l *lowerer) while(s *For) error {
 			return err
 		}
 	}
-	l.loops = append(l.loops, loop{end, next})
-	err := l.block(s.Body)
-	l.loops = l.loops[:len(l.loops)-1]
-	if err != nil {
-		return err
-	}
-	if err := l.label(next); err != nil {
+	if err := l.loopBody(s.Body, loop{end, next}); err != nil {
 		return err
 	}
 	if s.Post != nil {
@@ -293,18 +287,23 @@ func (l *lowerer) while(s *For) error {
 	return l.label(end)
 }
 
+// loopBody emits a loop's body and, after it, the label that continue goes to.
+func (l *lowerer) loopBody(body []Stmt, at loop) error {
+	l.loops = append(l.loops, at)
+	err := l.block(body)
+	l.loops = l.loops[:len(l.loops)-1]
+	if err != nil {
+		return err
+	}
+	return l.label(at.onContinue)
+}
+
 func (l *lowerer) doWhile(s *DoWhile) error {
 	top, next, end := l.newLabel(), l.newLabel(), l.newLabel()
 	if err := l.label(top); err != nil {
 		return err
 	}
-	l.loops = append(l.loops, loop{end, next})
-	err := l.block(s.Body)
-	l.loops = l.loops[:len(l.loops)-1]
-	if err != nil {
-		return err
-	}
-	if err := l.label(next); err != nil {
+	if err := l.loopBody(s.Body, loop{end, next}); err != nil {
 		return err
 	}
 	l.at("while ("+exprString(s.Cond)+")", s.Cond.Position())
