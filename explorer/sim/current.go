@@ -1,0 +1,94 @@
+package sim
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// registered counts the goroutines that are simulated threads: zero in a process that explores nothing.
+var registered atomic.Int32
+
+// registry maps goroutines to simulated threads. Readers take no lock.
+var registry struct {
+	mu    sync.Mutex
+	table atomic.Pointer[table]
+}
+
+type table struct {
+	entries []atomic.Pointer[entry] // a power of two; a quarter full at most
+	shift   uint8
+}
+
+type entry struct {
+	goroutine uintptr
+	thread    Thread
+}
+
+// Active reports whether any exploration runs in the process: where it is false, Current returns nil.
+func Active() bool { return registered.Load() != 0 }
+
+// Current returns the simulated thread that the caller runs on; nil if it runs on none.
+func Current() Thread {
+	if registered.Load() == 0 {
+		return nil
+	}
+	return lookup()
+}
+
+func lookup() Thread {
+	t := registry.table.Load()
+	g := goroutine()
+	for i := slot(g, t.shift); ; i++ {
+		e := t.entries[i&uint(len(t.entries)-1)].Load()
+		if e == nil {
+			return nil
+		}
+		if e.goroutine == g {
+			return e.thread
+		}
+	}
+}
+
+func slot(g uintptr, shift uint8) uint {
+	return uint((uint64(g) * 0x9E3779B97F4A7C15) >> shift)
+}
+
+// Register makes the calling goroutine run a simulated thread, or, with nil, none.
+func Register(th Thread) {
+	g := goroutine()
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	var live []*entry
+	if old := registry.table.Load(); old != nil {
+		for i := range old.entries {
+			if e := old.entries[i].Load(); e != nil && e.goroutine != g {
+				live = append(live, e)
+			}
+		}
+	}
+	if th != nil {
+		live = append(live, &entry{g, th})
+	}
+	// A new table each time: goroutines come and go far less often than they look.
+	bits := uint8(4)
+	for 1<<bits < 4*len(live) {
+		bits++
+	}
+	t := &table{make([]atomic.Pointer[entry], 1<<bits), 64 - bits}
+	for _, e := range live {
+		i := slot(e.goroutine, t.shift)
+		for t.entries[i&uint(len(t.entries)-1)].Load() != nil {
+			i++
+		}
+		t.entries[i&uint(len(t.entries)-1)].Store(e)
+	}
+	registry.table.Store(t)
+	registered.Store(int32(len(live)))
+}
+
+// Bits makes a word of an integer.
+func Bits(n uint64) Word { return Word{Bits: n} }
+
+// Pointer makes a word of a pointer.
+func Pointer(p unsafe.Pointer) Word { return Word{Ptr: p} }
