@@ -114,6 +114,10 @@ type Thread interface {
 	// Plain notes an access to unmodelled memory that the caller is about to make, and reports a data race, or
 	// a use of memory that is freed or was never written, as a failure of the run. v.Init is not read.
 	Plain(v Var, a Access)
+	// Count adds delta to a counter that only AwaitZero reads, so that the order of counts does not matter.
+	Count(v Var, delta int64)
+	// AwaitZero waits until all that was counted sums to zero. Negative counts happen before its return.
+	AwaitZero(v Var)
 	// Choose returns any number from 0 to n-1.
 	Choose(n int) int
 	// Go starts a simulated thread that runs f, and returns its number.
