@@ -31,6 +31,7 @@ var List = []Info{
 	{"ra", "release-acquire: every write releases, every read acquires", nil},
 	{"rc11", "repaired C11 (Lahav et al., PLDI 2017)", []string{"C"}},
 	{"c11", "C11 with partial sequential consistency (Batty et al., POPL 2016)", []string{"C"}},
+	{"go", "the Go memory model of 2022: sequentially consistent atomics, races undefined", []string{"C"}},
 	{"aarch64", "Arm A-profile application level, DDI 0487 section B2.3", []string{"AArch64"}},
 	{"riscv", "RVWMO, the RISC-V weak memory order", []string{"RISCV"}},
 }
