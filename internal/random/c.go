@@ -78,7 +78,7 @@ func statementC(p *Program, op *Op) string {
 	case Data:
 		value = fmt.Sprintf("r%d - r%d + %d", op.From, op.From, op.Value)
 	}
-	plain := p.Plain[op.Loc]
+	plain := op.Order == Plain
 	switch op.Kind {
 	case Load:
 		if plain {

@@ -8,10 +8,11 @@ import (
 
 // Size bounds a program. Every bound is inclusive and at least 1.
 type Size struct {
-	Threads   int // at least two are made if the bound allows
-	Ops       int // by thread
-	Total     int // operations of all threads
-	Locations int // at most 3
+	Threads   int  // at least two are made if the bound allows
+	Ops       int  // by thread
+	Total     int  // operations of all threads
+	Locations int  // at most 3
+	Mixed     bool // C: a location may have plain accesses beside atomic ones
 }
 
 // dialect is what a dialect has to offer, and how it is written.
@@ -35,6 +36,7 @@ func Programs(name string, size Size) *rapid.Generator[*Program] {
 	d := dialects[name]
 	return rapid.Custom(func(t *rapid.T) *Program {
 		m := d.maker(t, name, rapid.IntRange(1, size.Locations).Draw(t, "locations"))
+		m.mixed = size.Mixed
 		left := size.Total
 		threads := rapid.IntRange(min(2, size.Threads), size.Threads).Draw(t, "threads")
 		for k := range threads {
@@ -63,6 +65,7 @@ type maker struct {
 	stored, cells int  // constants and locations handed out
 	strong        bool // most annotations are the strongest that there are
 	settled       bool // operations have neither annotations nor dependencies
+	mixed         bool // a load or store may be plain
 }
 
 func (d *dialect) maker(t *rapid.T, name string, locations int) *maker {
@@ -133,7 +136,11 @@ func (m *maker) operation(kind Kind, loc int) {
 	case Add:
 		op.Value = 10
 	}
-	if m.Plain != nil && m.Plain[loc] && kind != Fence {
+	plain := m.Plain != nil && m.Plain[loc] && kind != Fence
+	if m.mixed && (kind == Load || kind == Store) {
+		plain = plain || rapid.IntRange(0, 5).Draw(t, "plain") == 5
+	}
+	if plain {
 		op.Order = Plain
 	}
 	if kind == CompareExchange {

@@ -25,7 +25,7 @@ func (p *Program) Strengthened() []*Program {
 	}
 	for t := range p.Threads {
 		for i, op := range p.Threads[t] {
-			if op.Kind != Fence && p.Plain != nil && p.Plain[op.Loc] {
+			if op.Kind != Fence && p.Plain != nil && op.Order == Plain {
 				continue // a plain access is not a weaker atomic one: it may race
 			}
 			for _, o := range d.orders[op.Kind] {

@@ -1,0 +1,127 @@
+package interpret
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/weakmem/litmus/explorer/enumerate"
+	"github.com/weakmem/litmus/internal/random"
+	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/model"
+	"github.com/weakmem/litmus/model/models"
+)
+
+func parse(t require.TestingT, text string) *litmus.Test {
+	test, err := litmus.Parse("random.litmus", []byte(text))
+	require.NoError(t, err, "%s", text)
+	return test
+}
+
+func load(t require.TestingT, name string) model.Model {
+	m, err := models.Load(name)
+	require.NoError(t, err)
+	return m
+}
+
+// enumerated is what package enumerate finds.
+func enumerated(t require.TestingT, test *litmus.Test, name string) *enumerate.Result {
+	results, err := enumerate.Run(context.Background(), test, []model.Model{load(t, name)}, enumerate.Options{})
+	require.NoError(t, err)
+	return results[0]
+}
+
+// programs are small programs of any form, and classic tests with variations.
+func programs() *rapid.Generator[*random.Program] {
+	free := random.Programs("C", random.Size{Threads: 4, Ops: 6, Total: 10, Locations: 3, Mixed: true})
+	return rapid.Map(rapid.OneOf(free, random.Shapes("C")), affordable)
+}
+
+// affordable is the program without the last operations of its longest
+// threads, until it has few enough candidate executions to enumerate them all.
+func affordable(p *random.Program) *random.Program {
+	for candidates(p) > 3000 {
+		longest := 0
+		for t := range p.Threads {
+			if len(p.Threads[t]) > len(p.Threads[longest]) {
+				longest = t
+			}
+		}
+		ops := &p.Threads[longest]
+		*ops = slices.Clone((*ops)[:len(*ops)-1])
+	}
+	return p
+}
+
+// candidates bounds how many candidate executions a program has.
+func candidates(p *random.Program) int {
+	writes, reads := make([]int, p.Locations), make([]int, p.Locations)
+	n := 1
+	for _, ops := range p.Threads {
+		for _, op := range ops {
+			switch op.Kind {
+			case random.Fence:
+				continue
+			case random.CompareExchange:
+				n *= 2 // written, or what is expected overwritten
+			}
+			if op.Kind != random.Store {
+				reads[op.Loc]++
+			}
+			if op.Kind != random.Load {
+				writes[op.Loc]++
+			}
+		}
+	}
+	for loc := range writes {
+		for w := 2; w <= writes[loc]; w++ {
+			n *= w
+		}
+		for range reads[loc] {
+			n *= writes[loc] + 1
+		}
+	}
+	return n
+}
+
+// Under sequential consistency the interpreter finds with the simplest of
+// engines what enumeration finds.
+func TestInterleavingAgainstEnumeration(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := programs().Filter(fewInterleavings).Draw(t, "program")
+		test := parse(t, p.Text())
+		want := enumerated(t, test, "sc")
+		prog, err := compile(test, "sc", 2)
+		require.NoError(t, err)
+		out := newOutcome(prog)
+		_, err = interleave(context.Background(), "sc", prog.start, out.add)
+		require.NoError(t, err)
+		got := out.finish("sc", false)
+		require.Empty(t, got.Unsupported)
+		require.Equal(t, want.States, got.States, "%s", p)
+	})
+}
+
+// fewInterleavings bounds the interleavings of a program by those of its operations.
+func fewInterleavings(p *random.Program) bool {
+	n, total := 1, 0
+	for _, ops := range p.Threads {
+		events := 1
+		for _, op := range ops {
+			if op.Kind != random.Fence {
+				events++
+			}
+			if op.Kind == random.CompareExchange {
+				events += 2
+			}
+		}
+		for i := 1; i <= events; i++ {
+			total++
+			n = n * total / i
+		}
+	}
+	return n <= 3000
+}
