@@ -1,0 +1,444 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/weakmem/litmus/explorer/sim"
+)
+
+// Config says what to explore and how far.
+type Config struct {
+	Model         string
+	Workers       int    // how many explore at once; 0: one
+	MaxExecutions uint64 // stop after so many, complete or not; 0: no bound
+	MaxEvents     int    // of one thread; 0: 100,000
+	// KeepGoing: a failure does not end the search. It is counted, and Failed is called.
+	KeepGoing bool
+
+	// Sample, if not zero, runs that many random executions instead of all.
+	Sample uint64
+	Seed   uint64
+	// PCT, if not zero, samples schedules with random priorities that change at PCT-1 random points (Burckhardt et
+	// al., ASPLOS 2010); loads still read any write that they may.
+	PCT int
+
+	// Complete is called at every complete execution, Blocked at every one that ends with a thread that waits for
+	// something that did happen, and Failed at every failing one; with several workers from several goroutines. The view is valid during the call.
+	Complete func(*View)
+	Blocked  func(*View)
+	Failed   func(*View, *Failure)
+}
+
+// Result is what a search found.
+type Result struct {
+	Executions uint64 // complete and consistent, each once
+	Blocked    uint64 // runs that ended waiting
+	Runs       uint64 // of the body, those for replay included
+	Failures   uint64
+	Failure    *Failure // the first
+	Stopped    string   // why the search ended before everything was explored; "": it did not
+	Exact      bool     // everything was explored
+}
+
+// shared is what the workers of a search have in common.
+type shared struct {
+	cfg    Config
+	body   func(sim.Thread)
+	mu     sync.Mutex
+	cond   *sync.Cond
+	tasks  []task
+	idle   int
+	hungry atomic.Int32
+	halt   atomic.Bool
+	runs   atomic.Uint64
+	result Result
+	sites  map[uint64]bool
+}
+
+// task is a part of the search: a graph, and a choice that has alternatives.
+type task struct {
+	g            *graph
+	c            choice
+	alternatives []source
+}
+
+func (s *shared) site(id uint64) (spins, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	spins, known = s.sites[id]
+	return
+}
+
+func (s *shared) setSite(id uint64, spins bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.sites[id]; !ok || known {
+		s.sites[id] = spins
+	}
+}
+
+// options is what a worker needs to know of the configuration.
+type options struct {
+	random    *rand.Rand
+	pct       int
+	maxEvents int32
+}
+
+// worker explores, with a graph, a stack of choices and threads of its own.
+type worker struct {
+	o      options
+	g      *graph
+	levels []level
+	spare  []*graph
+
+	choices      []choice
+	alternatives []source
+	scratch      []int32
+	renumber     []int32
+
+	shared *shared
+	stats  Result
+
+	// the run in progress
+	main       *thread
+	threads    []*thread // by number
+	pool       []*thread
+	coroutines int
+	names      []string
+	replayed   int32
+	growing    bool
+	current    *thread // may extend the graph
+	next       *thread // picked already
+	over       bool
+	dead       bool // the graph leads nowhere
+	again      bool // the run is to be made once more
+	killing    bool
+	failure    *Failure
+	events     uint64
+	handles    int
+
+	stamp     uint32
+	addresses []address
+	used      int
+	initials  []sim.Word
+	located   []int32
+	shadows   []shadow
+	shadowed  int
+
+	priorities []uint64
+	changes    []int32
+	steps      int32
+	longest    int32
+}
+
+func newWorker(s *shared, m *semantics) *worker {
+	w := &worker{shared: s}
+	w.o.maxEvents = 100_000
+	if s.cfg.MaxEvents > 0 {
+		w.o.maxEvents = int32(s.cfg.MaxEvents)
+	}
+	w.g = &graph{m: m}
+	w.g.reset()
+	w.levels = append(w.levels, level{w.g, 0})
+	w.addresses = make([]address, 64)
+	w.shadows = make([]shadow, 64)
+	w.names = []string{"main"}
+	w.main = &thread{}
+	return w
+}
+
+func (w *worker) close() {
+	for _, t := range w.pool {
+		t.stop()
+	}
+}
+
+// Explore runs body, which is the main thread, through the executions that the
+// model allows. It fails if the configuration is wrong.
+func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, error) {
+	m, err := semanticsOf(cfg.Model)
+	if err != nil {
+		return Result{}, err
+	}
+	if cfg.Workers < 1 || cfg.Sample > 0 {
+		cfg.Workers = 1
+	}
+	s := &shared{cfg: cfg, body: body, sites: map[uint64]bool{}}
+	s.cond = sync.NewCond(&s.mu)
+	stop := context.AfterFunc(ctx, func() { s.stop(stopReason(ctx)) })
+	defer stop()
+	var wg sync.WaitGroup
+	for i := range cfg.Workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			w := newWorker(s, m)
+			w.main.f = func() { body(w.main) }
+			sim.Register(w.main)
+			defer sim.Register(nil)
+			defer w.close()
+			if cfg.Sample > 0 {
+				w.sample()
+			} else {
+				w.work(i == 0)
+			}
+			s.add(&w.stats)
+		}()
+	}
+	wg.Wait()
+	r := s.result
+	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0
+	return r, nil
+}
+
+func stopReason(ctx context.Context) string {
+	if context.Cause(ctx) == context.DeadlineExceeded {
+		return "the time was up"
+	}
+	return "it was interrupted"
+}
+
+func (s *shared) stop(why string) {
+	s.mu.Lock()
+	if !s.halt.Load() {
+		s.result.Stopped = why
+		s.halt.Store(true)
+	}
+	s.mu.Unlock()
+	s.cond.Broadcast()
+}
+
+func (s *shared) add(r *Result) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.result.Executions += r.Executions
+	s.result.Blocked += r.Blocked
+	s.result.Runs += r.Runs
+	s.result.Failures += r.Failures
+}
+
+// take waits for a part of the search; nil if the search is over.
+func (s *shared) take() *task {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.idle++
+	for {
+		if s.halt.Load() {
+			return nil
+		}
+		if n := len(s.tasks); n > 0 {
+			t := s.tasks[n-1]
+			s.tasks = s.tasks[:n-1]
+			s.idle--
+			s.hungry.Store(int32(s.idle - len(s.tasks)))
+			return &t
+		}
+		if s.idle == s.cfg.Workers {
+			s.halt.Store(true)
+			s.cond.Broadcast()
+			return nil
+		}
+		s.hungry.Store(int32(s.idle - len(s.tasks)))
+		s.cond.Wait()
+	}
+}
+
+// work explores parts of the search until there are none left; the first starts
+// with nothing.
+func (w *worker) work(first bool) {
+	if first {
+		w.finishRun()
+	}
+	for {
+		if !first {
+			t := w.shared.take()
+			if t == nil {
+				return
+			}
+			w.adopt(t)
+		}
+		first = false
+		for !w.shared.halt.Load() && w.advance() {
+			w.finishRun()
+			if w.shared.hungry.Load() > 0 {
+				w.donate()
+			}
+		}
+	}
+}
+
+// finishRun runs the graph to its end, and says what came of it.
+func (w *worker) finishRun() {
+	w.run()
+	for w.again {
+		w.again = false
+		w.run()
+	}
+	w.conclude()
+	s := w.shared
+	if n := s.runs.Add(1); s.cfg.MaxExecutions > 0 && n >= s.cfg.MaxExecutions {
+		s.stop(fmt.Sprintf("%d executions were run, the bound", n))
+	}
+}
+
+// conclude counts a run that is over.
+func (w *worker) conclude() {
+	w.stats.Runs++
+	if w.failure == nil && !w.dead {
+		if w.complete() {
+			if w.handles > 0 {
+				w.fail(&Failure{Kind: MemoryLeak, Thread: -1, Message: fmt.Sprintf("%d allocations were never freed", w.handles)})
+			}
+		} else if !w.stale() {
+			w.fail(w.deadlock())
+		}
+	}
+	cfg := &w.shared.cfg
+	switch {
+	case w.failure != nil:
+		w.stats.Failures++
+		w.shared.failed(w)
+	case w.dead:
+		w.stats.Blocked++
+	case w.complete():
+		w.stats.Executions++
+		if cfg.Complete != nil {
+			cfg.Complete(&View{w})
+		}
+	default:
+		w.stats.Blocked++
+		if cfg.Blocked != nil {
+			cfg.Blocked(&View{w})
+		}
+	}
+}
+
+func (s *shared) failed(w *worker) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.result.Failure == nil {
+		s.result.Failure = w.failure
+	}
+	if s.cfg.Failed != nil {
+		s.cfg.Failed(&View{w}, w.failure)
+	}
+	if (!s.cfg.KeepGoing || w.failure.Kind == Nondeterminism) && !s.halt.Load() {
+		s.result.Stopped = "it failed"
+		s.halt.Store(true)
+		s.cond.Broadcast()
+	}
+}
+
+// complete reports whether all threads have ended.
+func (w *worker) complete() bool {
+	n := 0
+	for i := range w.g.lanes {
+		if w.g.lanes[i].alive {
+			n++
+		}
+	}
+	return w.g.ended == n
+}
+
+// stale reports whether a thread waits though a load of what it waits for would
+// find something newer: given time it goes on, which is another execution.
+func (w *worker) stale() bool {
+	for i := range w.g.lanes {
+		l := &w.g.lanes[i]
+		if !l.alive || len(l.events) == 0 {
+			continue
+		}
+		last := l.events[len(l.events)-1]
+		e := &w.g.ev[last]
+		n := int32(0)
+		switch {
+		case e.kind == block:
+			n = e.alternatives
+		case w.g.waiting(last):
+			n = -1
+			if w.g.locs[e.loc].last != e.rf {
+				return true
+			}
+		}
+		for k := range n {
+			if r := &w.g.ev[l.events[e.index-1-k]]; r.kind == load && w.g.locs[r.loc].last != r.rf {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// adopt makes a part of the search the worker's own.
+func (w *worker) adopt(t *task) {
+	w.g = t.g
+	w.levels = append(w.levels[:0], level{t.g, 0})
+	w.alternatives = append(w.alternatives[:0], t.alternatives...)
+	c := t.c
+	if c.kind != revisits && c.kind != choosing {
+		c.base, c.next, c.end = 0, 0, int32(len(t.alternatives))
+	}
+	w.choices = append(w.choices[:0], c)
+}
+
+// donate gives the oldest choice that has alternatives, which is likely the one
+// with most below it, to a worker that has nothing to do.
+func (w *worker) donate() {
+	k := 0
+	for i := range w.choices {
+		for k+1 < len(w.levels) && w.levels[k+1].base <= i {
+			k++
+		}
+		c := &w.choices[i]
+		t := task{c: *c}
+		switch c.kind {
+		case revisits:
+			if c.next == none {
+				continue
+			}
+			c.next = none
+		case choosing:
+			if c.next == c.end {
+				continue
+			}
+			c.next = c.end
+		default:
+			if c.next == c.end {
+				continue
+			}
+			t.alternatives = append(t.alternatives, w.alternatives[c.next:c.end]...)
+			c.next = c.end
+		}
+		t.g = w.levels[k].g.clone()
+		t.g.cut(c.id + 1)
+		s := w.shared
+		s.mu.Lock()
+		s.tasks = append(s.tasks, t)
+		s.hungry.Store(int32(s.idle - len(s.tasks)))
+		s.mu.Unlock()
+		s.cond.Signal()
+		return
+	}
+}
+
+// sample runs random executions.
+func (w *worker) sample() {
+	cfg := &w.shared.cfg
+	w.o.random = rand.New(rand.NewPCG(cfg.Seed, 0x9E3779B97F4A7C15))
+	w.o.pct = cfg.PCT
+	start := time.Now()
+	_ = start
+	for range cfg.Sample {
+		if w.shared.halt.Load() {
+			return
+		}
+		w.g.reset()
+		w.startSample()
+		w.finishRun()
+	}
+}

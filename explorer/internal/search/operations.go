@@ -1,0 +1,459 @@
+package search
+
+import (
+	"fmt"
+
+	"github.com/weakmem/litmus/explorer/sim"
+)
+
+// Load implements sim.Thread.
+func (t *thread) Load(v sim.Var, o sim.Ordering) sim.Word {
+	w := t.w
+	if t.probe.on {
+		return t.probeUpdate(&v, o, nil, sim.Word{}, sim.Word{})
+	}
+	if w.g.m.name == "go" && o != sim.Plain && o&sim.Silent == 0 {
+		o = sim.SeqCst
+	}
+	if id := t.expect(load, o); id != none {
+		t.bind(&v, id)
+		return t.replayLoad(id)
+	}
+	t.extend()
+	loc := t.locate(&v)
+	id := w.g.add(t.id, load, o, loc)
+	w.scratch = w.g.sources(id, w.scratch[:0])
+	base := int32(len(w.alternatives))
+	for _, s := range w.scratch[1:] {
+		w.alternatives = append(w.alternatives, makeSource(s, sim.Keep))
+	}
+	w.settle(id, makeSource(w.scratch[0], sim.Keep), base)
+	t.added()
+	return w.value(w.g.ev[id].rf, loc)
+}
+
+// replayLoad returns what a load of the graph reads, once this run has executed
+// the write.
+func (t *thread) replayLoad(id int32) sim.Word {
+	w := t.w
+	e := &w.g.ev[id]
+	if rf := e.rf; rf >= 0 && !w.executed(rf) {
+		t.state, t.needs = waitsFor, rf
+		t.pause()
+		t.state = ready
+		e = &w.g.ev[id]
+	}
+	val := w.value(e.rf, e.loc)
+	t.done()
+	return val
+}
+
+// Store implements sim.Thread.
+func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
+	w := t.w
+	if t.probe.on {
+		t.probeFails()
+	}
+	if w.g.m.name == "go" && o != sim.Plain && o&sim.Silent == 0 {
+		o = sim.SeqCst
+	}
+	if id := t.expect(store, o); id != none {
+		t.bind(&v, id)
+		w.g.ev[id].val = val
+		t.done()
+		return
+	}
+	t.extend()
+	loc := t.locate(&v)
+	id := w.g.add(t.id, store, o, loc)
+	w.g.ev[id].val = val
+	w.g.computeClocks(id)
+	w.scratch = w.g.places(id, w.scratch[:0])
+	if w.o.random == nil {
+		w.pushRevisits(id)
+		if len(w.scratch) > 1 {
+			base := int32(len(w.alternatives))
+			for _, p := range w.scratch[1:] {
+				w.alternatives = append(w.alternatives, makeSource(p, 0))
+			}
+			w.choices = append(w.choices, choice{kind: arranging, id: id, base: base, next: base, end: int32(len(w.alternatives))})
+		}
+		w.g.link(id, w.scratch[0])
+	} else {
+		w.placeRandomly(id)
+	}
+	t.added()
+	w.checkWaiters(t, loc)
+}
+
+// checkWaiters ends the run if a store left an update waiting at an older value
+// of a variable that only updates change: whoever writes next has this store in its prefix and cannot revisit it.
+func (w *worker) checkWaiters(t *thread, loc int32) {
+	at := &w.g.locs[loc]
+	if !at.kind.Chain || w.o.random != nil {
+		return
+	}
+	for r := at.lastEvent; r >= 0; r = w.g.ev[r].prevLoc {
+		if w.g.waiting(r) && w.g.ev[r].rf != at.last {
+			w.dead = true
+			t.dies()
+		}
+	}
+}
+
+// Update implements sim.Thread.
+func (t *thread) Update(v sim.Var, f sim.Update, a, b sim.Word, o, failed sim.Ordering) (sim.Word, sim.Verdict) {
+	w := t.w
+	if t.probe.on {
+		return t.probeUpdate(&v, o, f, a, b), sim.Keep
+	}
+	if w.g.m.name == "go" && o&sim.Silent == 0 {
+		o, failed = sim.SeqCst, sim.SeqCst
+	}
+	var old, val sim.Word
+	var verdict sim.Verdict
+	if id := t.recorded(); id != none {
+		e := &w.g.ev[id]
+		if w.killing {
+			panic(killed{})
+		}
+		if e.kind != load || !e.update {
+			t.diverged(fmt.Sprintf("an update where there was a %v", e.kind))
+		}
+		t.bind(&v, id)
+		op := operands{f, a, b, o, failed}
+		w.g.setOperands(id, op)
+		old = t.replayLoad(id)
+		val, verdict = f(old, a, b)
+		e = &w.g.ev[id]
+		if e.verdict != verdict || e.order != op.order(verdict) {
+			t.diverged("an update had another result")
+		}
+	} else {
+		if w.killing {
+			panic(killed{})
+		}
+		t.extend()
+		loc := t.locate(&v)
+		n := want{loc: loc, o: operands{f, a, b, o, failed}}
+		if w.blocked(&n) {
+			// Any other thread first: this one has nothing to do before a value lets it.
+			t.state, t.wants = delayed, n
+			t.suspend()
+		}
+		id := w.g.add(t.id, load, o, loc)
+		e := &w.g.ev[id]
+		e.update = true
+		w.g.setOperands(id, n.o)
+		w.updateSources(id)
+		old = w.value(e.rf, loc)
+		val, verdict = f(old, a, b)
+		t.added()
+	}
+	switch verdict {
+	case sim.Block:
+		t.state = stuck
+		t.pause()
+	case sim.Write:
+		t.pending = true
+		t.storeUpdate(v, val, o)
+		t.pending = false
+	}
+	return old, verdict
+}
+
+// storeUpdate executes or adds the store of an update.
+func (t *thread) storeUpdate(v sim.Var, val sim.Word, o sim.Ordering) {
+	w := t.w
+	if id := t.expect(store, o); id != none {
+		t.bind(&v, id)
+		w.g.ev[id].val = val
+		t.done()
+		return
+	}
+	t.extend()
+	read := w.g.previous(t.id)
+	loc := w.g.ev[read].loc
+	from := w.g.ev[read].rf
+	if w.g.paired(from, loc) {
+		w.dead = true
+		t.dies()
+	}
+	id := w.g.add(t.id, store, o, loc)
+	e := &w.g.ev[id]
+	e.exclusive, e.val = true, val
+	w.g.computeClocks(id)
+	if w.o.random == nil {
+		w.pushRevisits(id)
+	}
+	w.g.link(id, from)
+	if w.g.ev[id].coNext >= 0 && !w.g.consistent(id) {
+		w.dead = true
+		t.dies()
+	}
+	t.added()
+	w.checkWaiters(t, loc)
+}
+
+// updateSources chooses what the load of an update reads. A value that blocks it
+// is a choice only if it is the newest.
+func (w *worker) updateSources(id int32) {
+	g := w.g
+	w.scratch = g.sources(id, w.scratch[:0])
+	op := g.operands[id]
+	loc := g.ev[id].loc
+	first := source(-1)
+	base := int32(len(w.alternatives))
+	for i, s := range w.scratch {
+		_, verdict := op.f(w.value(s, loc), op.a, op.b)
+		if verdict == sim.Block && i > 0 {
+			continue
+		}
+		if i == 0 {
+			first = makeSource(s, verdict)
+		} else {
+			w.alternatives = append(w.alternatives, makeSource(s, verdict))
+		}
+	}
+	w.settle(id, first, base)
+}
+
+// settle gives a new load its first source, and makes the alternatives from
+// base on a choice.
+func (w *worker) settle(id int32, first source, base int32) {
+	g := w.g
+	if w.o.random != nil {
+		w.alternatives = append(w.alternatives, first)
+		w.readRandomly(id, w.alternatives[base:])
+		w.alternatives = w.alternatives[:base]
+		return
+	}
+	if end := int32(len(w.alternatives)); end > base {
+		w.choices = append(w.choices, choice{kind: reading, id: id, base: base, next: base, end: end})
+	}
+	from, verdict := splitSource(first)
+	e := &g.ev[id]
+	e.verdict = verdict
+	if e.update {
+		e.exclusive = verdict == sim.Write
+		e.order = g.operands[id].order(verdict)
+	}
+	g.read(id, from)
+}
+
+// Fence implements sim.Thread.
+func (t *thread) Fence(o sim.Ordering) {
+	if t.probe.on {
+		return
+	}
+	if t.w.g.m.name == "go" {
+		o = sim.SeqCst
+	}
+	t.plainEvent(fence, o, 0)
+}
+
+// plainEvent executes or adds an event without location and without choice.
+func (t *thread) plainEvent(k kind, o sim.Ordering, bits uint64) int32 {
+	w := t.w
+	if id := t.expect(k, o); id != none {
+		t.done()
+		return id
+	}
+	t.extend()
+	id := w.g.add(t.id, k, o, none)
+	w.g.ev[id].val.Bits = bits
+	w.g.computeClocks(id)
+	t.added()
+	return id
+}
+
+// Choose implements sim.Thread.
+func (t *thread) Choose(n int) int {
+	w := t.w
+	if t.probe.on {
+		t.probeFails()
+	}
+	if n < 1 {
+		t.Fail(fmt.Sprintf("Choose(%d): there is nothing to choose from", n))
+	}
+	if id := t.expect(choose, sim.Relaxed); id != none {
+		if int(w.g.ev[id].alternatives) != n {
+			t.diverged(fmt.Sprintf("Choose(%d) where there was Choose(%d)", n, w.g.ev[id].alternatives))
+		}
+		t.done()
+		return int(w.g.ev[id].val.Bits)
+	}
+	t.extend()
+	id := w.g.add(t.id, choose, sim.Relaxed, none)
+	w.g.ev[id].alternatives = int32(n)
+	w.g.computeClocks(id)
+	if w.o.random != nil {
+		w.g.ev[id].val.Bits = uint64(w.o.random.IntN(n))
+	} else if n > 1 {
+		w.choices = append(w.choices, choice{kind: choosing, id: id, next: 1, end: int32(n)})
+	}
+	t.added()
+	return int(w.g.ev[id].val.Bits)
+}
+
+// Go implements sim.Thread.
+func (t *thread) Go(name string, f func()) int {
+	w := t.w
+	if t.probe.on {
+		t.probeFails()
+	}
+	id := t.expect(spawn, sim.SeqCst)
+	if id == none {
+		t.extend()
+		id = w.g.add(t.id, spawn, sim.SeqCst, none)
+		w.g.ev[id].val.Bits = uint64(w.g.newLane(id))
+		w.g.computeClocks(id)
+		w.start(int32(w.g.ev[id].val.Bits), name, f)
+		t.added()
+	} else {
+		w.start(int32(w.g.ev[id].val.Bits), name, f)
+		t.done()
+	}
+	return int(w.g.ev[id].val.Bits)
+}
+
+// start readies a coroutine for a thread of the graph.
+func (w *worker) start(id int32, name string, f func()) {
+	if w.coroutines == len(w.pool) {
+		w.pool = append(w.pool, newThread(w))
+	}
+	t := w.pool[w.coroutines]
+	w.coroutines++
+	*t = thread{w: w, id: id, f: f, yield: t.yield, resume: t.resume, stop: t.stop}
+	for int(id) >= len(w.threads) {
+		w.threads = append(w.threads, nil)
+	}
+	w.threads[id] = t
+	for int(id) >= len(w.names) {
+		w.names = append(w.names, "")
+	}
+	w.names[id] = name
+}
+
+// Join implements sim.Thread.
+func (t *thread) Join(thread int) {
+	w := t.w
+	if t.probe.on {
+		t.probeFails()
+	}
+	if id := t.expect(join, sim.SeqCst); id != none {
+		if rf := w.g.ev[id].rf; !w.executed(rf) {
+			t.state, t.needs = waitsFor, rf
+			t.pause()
+			t.state = ready
+		}
+		t.done()
+		return
+	}
+	if thread < 0 || thread >= len(w.threads) || w.threads[thread] == nil || thread == int(t.id) {
+		t.Fail(fmt.Sprintf("Join(%d): no such thread to wait for", thread))
+	}
+	t.extend()
+	if !w.ended(int32(thread)) {
+		t.state, t.wants = joining, want{thread: int32(thread)}
+		t.suspend()
+	}
+	id := w.g.add(t.id, join, sim.SeqCst, none)
+	l := w.g.lanes[thread].events
+	w.g.ev[id].rf = l[len(l)-1]
+	w.g.computeClocks(id)
+	t.added()
+}
+
+// end executes or adds the end of the thread.
+func (t *thread) end() { t.plainEvent(end, sim.SeqCst, 0) }
+
+// Count implements sim.Thread.
+func (t *thread) Count(v sim.Var, delta int64) {
+	w := t.w
+	if t.probe.on {
+		t.probeFails()
+	}
+	if id := t.expect(count, sim.SeqCst); id != none {
+		t.bind(&v, id)
+		t.done()
+		return
+	}
+	t.extend()
+	loc := t.locate(&v)
+	id := w.g.add(t.id, count, sim.SeqCst, loc)
+	w.g.ev[id].val.Bits = uint64(delta)
+	w.g.computeClocks(id)
+	if w.sum(loc) < 0 || w.countBelow(id) < 0 {
+		t.Fail(v.Kind.Name + ": negative counter")
+	}
+	if delta > 0 {
+		for z := w.g.locs[loc].lastEvent; z >= 0; z = w.g.ev[z].prevLoc {
+			if w.g.ev[z].kind == awaitZero && !w.g.includes(w.g.clock(id, porfVector), z) && w.countBelow(id) == delta {
+				t.Fail(v.Kind.Name + ": Add with the counter at zero does not happen before, nor after, a Wait")
+			}
+		}
+	}
+	t.added()
+}
+
+// countBelow sums what is counted in the prefix of a count, itself included.
+func (w *worker) countBelow(id int32) int64 {
+	g := w.g
+	prefix := g.clock(id, porfVector)
+	var sum int64
+	for c := g.locs[g.ev[id].loc].lastEvent; c >= 0; c = g.ev[c].prevLoc {
+		if g.ev[c].kind == count && g.includes(prefix, c) {
+			sum += int64(g.ev[c].val.Bits)
+		}
+	}
+	return sum
+}
+
+// AwaitZero implements sim.Thread.
+func (t *thread) AwaitZero(v sim.Var) {
+	w := t.w
+	if t.probe.on {
+		t.probeFails()
+	}
+	if id := t.expect(awaitZero, sim.SeqCst); id != none {
+		t.bind(&v, id)
+		for c := w.g.ev[id].prevLoc; c >= 0; c = w.g.ev[c].prevLoc {
+			for w.g.ev[c].kind == count && !w.executed(c) {
+				t.state, t.needs = waitsFor, c
+				t.pause()
+				t.state = ready
+			}
+		}
+		t.done()
+		return
+	}
+	t.extend()
+	loc := t.locate(&v)
+	if w.sum(loc) != 0 {
+		t.state, t.wants = counting, want{loc: loc}
+		t.suspend()
+	}
+	id := w.g.add(t.id, awaitZero, sim.SeqCst, loc)
+	var prefix []uint32
+	if p := w.g.before(id); p >= 0 {
+		prefix = w.g.clock(p, porfVector)
+	}
+	for c := w.g.ev[id].prevLoc; c >= 0; c = w.g.ev[c].prevLoc {
+		e := &w.g.ev[c]
+		if e.kind == count && int64(e.val.Bits) > 0 && w.countBelow(c) == int64(e.val.Bits) && (prefix == nil || !w.g.includes(prefix, c)) {
+			t.Fail(v.Kind.Name + ": Add with the counter at zero does not happen before, nor after, a Wait")
+		}
+	}
+	w.g.computeClocks(id)
+	t.added()
+}
+
+// Fail implements sim.Thread.
+func (t *thread) Fail(message string) {
+	if t.w.killing {
+		panic(killed{})
+	}
+	t.w.fail(&Failure{Kind: Misuse, Message: message, Thread: t.id})
+	t.dies()
+}

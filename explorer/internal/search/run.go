@@ -1,0 +1,443 @@
+package search
+
+import (
+	"fmt"
+	"iter"
+	"runtime/debug"
+	"unsafe"
+
+	"github.com/weakmem/litmus/explorer/sim"
+)
+
+// thread is a simulated thread of the run in progress. All but the main thread,
+// which runs on the worker's own goroutine, are coroutines, used again from run to run.
+type thread struct {
+	w      *worker
+	id     int32
+	pos    int32 // how many of its events this run has executed
+	f      func()
+	yield  func(struct{}) bool
+	resume func() (struct{}, bool)
+	stop   func()
+
+	state   threadState
+	needs   int32 // waitsFor: the event that must be executed first
+	begun   bool
+	pending bool // an update is between its load and its store
+	round   int32 // where the current round of a waiting loop starts
+	idle    int   // yields in a row without an event in between
+	wants   want  // of a delayed or joining thread
+
+	probe probe
+}
+
+type threadState uint8
+
+const (
+	ready threadState = iota
+	waitsFor         // a replayed read of an event that this run has not executed yet
+	waitsTurn        // everything recorded is executed: it would add an event
+	delayed          // it would add the load of an update that the newest value blocks
+	joining          // a thread that has not ended
+	counting         // a counter that is not zero
+	storing          // for a store that its last loads could not have read (samples only)
+	stuck            // blocked for the rest of the run
+	finished
+)
+
+// want is what a thread that has not added its next event waits for.
+type want struct {
+	loc    int32
+	o      operands
+	thread int32
+	forced bool
+}
+
+// killed unwinds the stack of a thread whose run is over.
+type killed struct{}
+
+func newThread(w *worker) *thread {
+	t := &thread{w: w}
+	t.resume, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+		t.yield = yield
+		sim.Register(t)
+		defer sim.Register(nil)
+		for {
+			t.body()
+			if !yield(struct{}{}) {
+				return
+			}
+		}
+	})
+	return t
+}
+
+// body runs the thread's function once.
+func (t *thread) body() {
+	defer t.recovered()
+	t.f()
+	t.end()
+}
+
+// recovered ends a thread's run, by the end of its function or by a panic.
+func (t *thread) recovered() {
+	t.state = finished
+	switch r := recover().(type) {
+	case nil, killed:
+	default:
+		if !t.w.killing {
+			t.w.fail(&Failure{Kind: Panic, Message: fmt.Sprint("panic: ", r), Thread: t.id, Stack: string(debug.Stack())})
+		}
+	}
+}
+
+// pause gives way to other threads, until the scheduler takes this one up again.
+func (t *thread) pause() {
+	w := t.w
+	if t.id == 0 {
+		if !w.schedule(t) {
+			panic(killed{})
+		}
+		return
+	}
+	if !t.yield(struct{}{}) || w.killing {
+		panic(killed{})
+	}
+}
+
+// run executes the body once: everything in the graph, then new events until no
+// thread can go on.
+func (w *worker) run() {
+	w.stamp++
+	if w.stamp == 0 {
+		clear(w.addresses)
+		clear(w.shadows)
+		w.stamp = 1
+	}
+	w.replayed, w.over, w.dead, w.killing = 0, false, false, false
+	w.failure = nil
+	w.handles, w.shadowed = 0, 0
+	w.used = 0
+	w.next = nil
+	w.current = nil
+	w.growing = len(w.g.ev) == 0
+	w.coroutines = 0
+	m := w.main
+	*m = thread{w: w, id: 0, f: w.main.f, begun: true, state: ready}
+	w.threads = append(w.threads[:0], m)
+	m.body()
+	w.schedule(nil)
+	w.killing = true
+	for _, t := range w.threads[1:] {
+		if t != nil && t.begun && t.state != finished {
+			t.resume()
+		}
+	}
+	for _, loc := range w.located {
+		if w.g.locs[loc].events == 0 {
+			w.g.free = append(w.g.free, loc) // met by a thread that did not come to access it
+		}
+	}
+	w.located = w.located[:0]
+}
+
+// schedule runs threads until a given one can go on; it reports false if the
+// run is over.
+func (w *worker) schedule(until *thread) bool {
+	for !w.over {
+		t := w.next
+		if t == nil {
+			t = w.pick()
+		}
+		w.next = nil
+		if t == nil {
+			w.over = true
+			return false
+		}
+		if t == until {
+			t.state = ready
+			return true
+		}
+		t.state = ready
+		t.begun = true
+		t.resume()
+	}
+	return false
+}
+
+// pick chooses the thread to run next. While the graph is being replayed any
+// that can go on will do. After that the choice is a function of the graph: an update that has to store, then the thread of the
+// last event, then the first that can go on, then the first of those whose updates the newest values block.
+func (w *worker) pick() *thread {
+	if w.dead || w.failure != nil {
+		return nil
+	}
+	if !w.growing {
+		for _, t := range w.threads {
+			if t == nil {
+				continue
+			}
+			switch t.state {
+			case ready:
+				return t
+			case waitsFor:
+				if w.executed(t.needs) {
+					return t
+				}
+			}
+		}
+		w.fail(&Failure{Kind: Nondeterminism, Message: "the body did not do again what it did before: its threads stopped short", Thread: -1})
+		return nil
+	}
+	g := w.g
+	if w.o.random != nil {
+		return w.pickRandomly()
+	}
+	if n := len(g.ev); n > 0 {
+		if t := w.threads[g.ev[n-1].thread]; t != nil && w.runnable(t) {
+			for _, p := range w.threads {
+				if p != nil && p.pending && p != t && w.runnable(p) {
+					return p
+				}
+			}
+			return t
+		}
+	}
+	var first *thread
+	for _, t := range w.threads {
+		if t == nil || !w.runnable(t) {
+			continue
+		}
+		if t.pending {
+			return t
+		}
+		if first == nil {
+			first = t
+		}
+	}
+	if first != nil {
+		return first
+	}
+	for _, t := range w.threads {
+		if t != nil && t.state == delayed {
+			t.wants.forced = true
+			return t
+		}
+	}
+	return nil
+}
+
+// runnable reports whether a thread can go on beyond the graph.
+func (w *worker) runnable(t *thread) bool {
+	switch t.state {
+	case ready, waitsTurn:
+		return true
+	case waitsFor:
+		return w.executed(t.needs)
+	case delayed:
+		return !w.blocked(&t.wants)
+	case joining:
+		return w.ended(t.wants.thread)
+	case counting:
+		return w.sum(t.wants.loc) == 0
+	case storing:
+		return w.newer(t, t.wants.thread)
+	}
+	return false
+}
+
+func (w *worker) ended(thread int32) bool {
+	l := &w.g.lanes[thread]
+	n := len(l.events)
+	return n > 0 && w.g.ev[l.events[n-1]].kind == end
+}
+
+func (w *worker) sum(loc int32) int64 {
+	var sum int64
+	for c := w.g.locs[loc].lastEvent; c >= 0; c = w.g.ev[c].prevLoc {
+		if w.g.ev[c].kind == count {
+			sum += int64(w.g.ev[c].val.Bits)
+		}
+	}
+	return sum
+}
+
+// blocked reports whether the newest value of a location blocks an update.
+func (w *worker) blocked(n *want) bool {
+	_, verdict := n.o.f(w.value(w.g.locs[n.loc].last, n.loc), n.o.a, n.o.b)
+	return verdict == sim.Block
+}
+
+// value is what a write wrote in this run.
+func (w *worker) value(write, loc int32) sim.Word {
+	if write == initial {
+		return w.initials[loc]
+	}
+	return w.g.ev[write].val
+}
+
+func (w *worker) executed(id int32) bool {
+	e := &w.g.ev[id]
+	if int(e.thread) >= len(w.threads) {
+		return false
+	}
+	t := w.threads[e.thread]
+	return t != nil && t.pos > e.index
+}
+
+// recorded returns the event that the graph has next for a thread; none if the
+// thread is to add one.
+func (t *thread) recorded() int32 {
+	l := &t.w.g.lanes[t.id]
+	if int(t.pos) < len(l.events) {
+		return l.events[t.pos]
+	}
+	return none
+}
+
+// expect returns the event that the graph has next for a thread and checks
+// that it is what the thread is about to do; none if the thread is to add one.
+func (t *thread) expect(k kind, o sim.Ordering) int32 {
+	w := t.w
+	if w.killing {
+		panic(killed{})
+	}
+	id := t.recorded()
+	if id == none {
+		return none
+	}
+	e := &w.g.ev[id]
+	if e.kind != k || e.order != o {
+		t.diverged(fmt.Sprintf("a %v %v where there was a %v %v", o, k, e.order, e.kind))
+	}
+	return id
+}
+
+func (t *thread) diverged(how string) {
+	t.w.fail(&Failure{Kind: Nondeterminism, Thread: t.id,
+		Message: "the body did not do again what it did before: " + how})
+	t.dies()
+}
+
+// dies ends the run from within a thread.
+func (t *thread) dies() {
+	t.w.over = true
+	if t.id != 0 {
+		t.state = stuck
+		t.pause()
+	}
+	panic(killed{})
+}
+
+// done counts an event of the graph as executed.
+func (t *thread) done() {
+	t.pos++
+	w := t.w
+	w.replayed++
+	if w.replayed == int32(len(w.g.ev)) {
+		w.growing = true // and the scheduler says which thread goes on
+	}
+}
+
+// extend waits until the thread may add an event to the graph.
+func (t *thread) extend() {
+	w := t.w
+	if w.current == t && w.o.random == nil {
+		return
+	}
+	t.state = waitsTurn
+	t.suspend()
+}
+
+// suspend gives way until the scheduler lets this thread extend the graph.
+func (t *thread) suspend() {
+	w := t.w
+	w.current = nil
+	if w.growing {
+		w.next = w.pick()
+	}
+	if !w.growing || w.next != t {
+		t.pause()
+	}
+	w.next = nil
+	t.state = ready
+	w.current = t
+}
+
+// added counts a new event as executed.
+func (t *thread) added() {
+	t.pos++
+	w := t.w
+	w.events++
+	if t.pos > w.o.maxEvents {
+		w.fail(&Failure{Kind: Bound, Thread: t.id,
+			Message: fmt.Sprintf("a thread made more than %d steps; a loop that waits for another thread must call explorer.Yield or Await", w.o.maxEvents)})
+		t.dies()
+	}
+}
+
+// locate returns the location of a variable in the graph; it may be a new one.
+func (t *thread) locate(v *sim.Var) int32 {
+	w := t.w
+	slot := w.slot(v.Addr)
+	if slot.stamp != w.stamp {
+		loc := w.g.newLocation(v.Kind, t.id, t.pos)
+		w.located = append(w.located, loc)
+		w.bindSlot(slot, v, loc)
+		return loc
+	}
+	return slot.loc
+}
+
+// bind says which location of the graph a variable is in this run.
+func (t *thread) bind(v *sim.Var, id int32) {
+	w := t.w
+	loc := w.g.ev[id].loc
+	slot := w.slot(v.Addr)
+	if slot.stamp == w.stamp {
+		if slot.loc != loc {
+			t.diverged("it accessed another variable (" + v.Kind.Name + ")")
+		}
+		return
+	}
+	w.bindSlot(slot, v, loc)
+}
+
+type address struct {
+	p     unsafe.Pointer
+	stamp uint32
+	loc   int32
+}
+
+func (w *worker) bindSlot(s *address, v *sim.Var, loc int32) {
+	*s = address{v.Addr, w.stamp, loc}
+	w.setInitial(loc, v.Init)
+	w.used++
+	if 2*w.used > len(w.addresses) {
+		old := w.addresses
+		w.addresses = make([]address, 2*len(old))
+		for i := range old {
+			if old[i].stamp == w.stamp {
+				*w.slot(old[i].p) = old[i]
+			}
+		}
+	}
+}
+
+func (w *worker) setInitial(loc int32, init sim.Word) {
+	for int(loc) >= len(w.initials) {
+		w.initials = append(w.initials, sim.Word{})
+	}
+	w.initials[loc] = init
+}
+
+// slot finds the entry of an address; one of another run if this run has none.
+func (w *worker) slot(p unsafe.Pointer) *address {
+	mask := uint64(len(w.addresses) - 1)
+	for i := (uint64(uintptr(p)) >> 2 * 0x9E3779B97F4A7C15) >> 32; ; i++ {
+		s := &w.addresses[i&mask]
+		if s.stamp != w.stamp || s.p == p {
+			return s
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package search
+
+import "github.com/weakmem/litmus/explorer/sim"
+
+// startSample readies the priorities of a sampled run.
+func (w *worker) startSample() {
+	w.steps = 0
+	if w.o.pct == 0 {
+		return
+	}
+	w.priorities = w.priorities[:0]
+	w.changes = w.changes[:0]
+	for range w.o.pct - 1 {
+		w.changes = append(w.changes, w.o.random.Int32N(max(w.longest, 1)))
+	}
+}
+
+// pickRandomly chooses the thread that makes the next step of a sampled run.
+func (w *worker) pickRandomly() *thread {
+	r := w.o.random
+	n := 0
+	var chosen *thread
+	for _, t := range w.threads {
+		if t == nil || !w.runnable(t) {
+			continue
+		}
+		if t.pending {
+			return t
+		}
+		n++
+		if w.o.pct > 0 {
+			if chosen == nil || w.priority(t) > w.priority(chosen) {
+				chosen = t
+			}
+		} else if n == 1 || r.IntN(n) == 0 {
+			chosen = t
+		}
+	}
+	if chosen != nil {
+		w.steps++
+		w.longest = max(w.longest, w.steps)
+		for _, c := range w.changes {
+			if c == w.steps {
+				w.priorities[chosen.id] = uint64(len(w.changes)) // below all others
+			}
+		}
+		return chosen
+	}
+	for _, t := range w.threads {
+		if t != nil && t.state == delayed {
+			t.wants.forced = true
+			return t
+		}
+	}
+	return nil
+}
+
+func (w *worker) priority(t *thread) uint64 {
+	for int(t.id) >= len(w.priorities) {
+		w.priorities = append(w.priorities, 1<<32+uint64(w.o.random.Uint32()))
+	}
+	return w.priorities[t.id]
+}
+
+// readRandomly makes a load read any of the sources that it may.
+func (w *worker) readRandomly(id int32, from []source) {
+	g := w.g
+	e := &g.ev[id]
+	newest := g.locs[e.loc].last
+	for {
+		i := w.o.random.IntN(len(from))
+		write, verdict := splitSource(from[i])
+		e.verdict = verdict
+		if e.update {
+			e.exclusive = verdict == sim.Write
+			e.order = g.operands[id].order(verdict)
+		}
+		g.read(id, write)
+		if len(from) == 1 {
+			return
+		}
+		fine := verdict != sim.Block && !(e.exclusive && g.paired(write, e.loc))
+		if fine && (write == newest || g.consistent(id)) {
+			return
+		}
+		from[i] = from[len(from)-1]
+		from = from[:len(from)-1]
+	}
+}
+
+// placeRandomly gives a store any place in coherence order that it may have, of
+// those in the worker's scratch.
+func (w *worker) placeRandomly(id int32) {
+	g := w.g
+	newest := g.locs[g.ev[id].loc].last
+	places := w.scratch
+	for {
+		i := w.o.random.IntN(len(places))
+		g.link(id, places[i])
+		if places[i] == newest || len(places) == 1 || g.consistent(id) {
+			return
+		}
+		g.unlink(id)
+		places[i] = places[len(places)-1]
+		places = places[:len(places)-1]
+	}
+}
+
+// awaitStore waits, in a sampled run, until there is a store that the round of n
+// loads that ended could not have read; the thread then makes another round.
+func (t *thread) awaitStore(n int32) {
+	w := t.w
+	events := w.g.lanes[t.id].events
+	for _, id := range events[t.pos-n : t.pos] {
+		if e := &w.g.ev[id]; w.g.locs[e.loc].last != e.rf {
+			return
+		}
+	}
+	t.state, t.wants = storing, want{loc: int32(len(w.g.ev)), thread: n}
+	t.suspend()
+}
+
+// newer reports whether one of the last n loads of a thread would find
+// something newer now.
+func (w *worker) newer(t *thread, n int32) bool {
+	for _, id := range w.g.lanes[t.id].events[t.pos-n : t.pos] {
+		if e := &w.g.ev[id]; e.kind == load && w.g.locs[e.loc].last != e.rf {
+			return true
+		}
+	}
+	return false
+}

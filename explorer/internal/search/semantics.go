@@ -1,0 +1,64 @@
+package search
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// semantics is a memory model as the search knows it.
+type semantics struct {
+	name    string
+	order   ordering // which acyclicity it asks for beyond coherence
+	vectors int
+	// views: synchronisation depends on orderings, as in C11; otherwise every load synchronises with the store that
+	// it reads (atomicSync: unless one of them is plain).
+	views          bool
+	atomicSync     bool
+	loadsAcquire   bool // with views: every atomic load acquires
+	updatesRelease bool // with views: every update releases
+	// coherence is kept along this vector: a load reads nothing older than what its prefix wrote or read.
+	coherence int
+	fullSC    bool // every order is SeqCst
+}
+
+// ordering is a family of acyclicity axioms.
+type ordering uint8
+
+const (
+	noOrder        ordering = iota // ra: coherence, and full fences
+	totalOrder                     // sc, go
+	storeOrder                     // tso
+	partialStores                  // pso
+	partialSeqCsts                 // rc11
+)
+
+var known = []semantics{
+	{name: "sc", order: totalOrder, vectors: 2, coherence: porfVector},
+	{name: "tso", order: storeOrder, vectors: 2, coherence: porfVector},
+	{name: "pso", order: partialStores, vectors: 4, views: true, loadsAcquire: true, updatesRelease: true, coherence: hbVector},
+	{name: "ra", order: noOrder, vectors: 2, coherence: hbVector},
+	{name: "rc11", order: partialSeqCsts, vectors: 4, views: true, coherence: hbVector},
+	{name: "go", order: totalOrder, vectors: 2, atomicSync: true, coherence: porfVector},
+}
+
+// Models returns the names of the models that the search has checks of its own
+// for.
+func Models() []string {
+	var names []string
+	for i := range known {
+		names = append(names, known[i].name)
+	}
+	return names
+}
+
+func semanticsOf(name string) (*semantics, error) {
+	for i := range known {
+		if known[i].name == name {
+			return &known[i], nil
+		}
+	}
+	names := Models()
+	sort.Strings(names)
+	return nil, fmt.Errorf("no model %q to explore under: have %s", name, strings.Join(names, ", "))
+}
