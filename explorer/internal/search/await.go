@@ -235,3 +235,18 @@ func (t *thread) probeFails() {
 	w.again = true
 	t.dies()
 }
+
+// Assertion ends the run: an assertion does not hold.
+func (t *thread) Assertion(message string) {
+	if t.w.killing {
+		panic(killed{})
+	}
+	t.w.fail(&Failure{Kind: Assertion, Message: message, Thread: t.id})
+	t.dies()
+}
+
+// Discard ends the run: the execution is not of interest.
+func (t *thread) Discard() {
+	t.w.dead = true
+	t.dies()
+}

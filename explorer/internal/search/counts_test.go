@@ -21,7 +21,9 @@ func (a *atom) load(o sim.Ordering) int { return int(sim.Current().Load(a.v(), o
 
 func (a *atom) store(n int, o sim.Ordering) { sim.Current().Store(a.v(), sim.Bits(uint64(n)), o) }
 
-func addWord(old, a, _ sim.Word) (sim.Word, sim.Verdict) { return sim.Bits(old.Bits + a.Bits), sim.Write }
+func addWord(old, a, _ sim.Word) (sim.Word, sim.Verdict) {
+	return sim.Bits(old.Bits + a.Bits), sim.Write
+}
 
 func swapWord(old, a, b sim.Word) (sim.Word, sim.Verdict) {
 	if old == a {

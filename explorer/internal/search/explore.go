@@ -20,6 +20,9 @@ type Config struct {
 	// KeepGoing: a failure does not end the search. It is counted, and Failed is called.
 	KeepGoing bool
 
+	Preemptions int  // bound on preemptions, plus one; 0: none
+	Symmetric   bool // threads of equal names, started one after another, are interchangeable
+
 	// Sample, if not zero, runs that many random executions instead of all.
 	Sample uint64
 	Seed   uint64

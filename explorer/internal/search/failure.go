@@ -15,9 +15,9 @@ const (
 	Panic
 	Race
 	Deadlock
-	Await      // a condition that no one will make true
-	Leak       // a thread that never ends, though the main one has
-	Misuse     // of a lock, an ordering, a counter
+	Await  // a condition that no one will make true
+	Leak   // a thread that never ends, though the main one has
+	Misuse // of a lock, an ordering, a counter
 	UseAfterFree
 	DoubleFree
 	Uninitialised

@@ -84,16 +84,16 @@ type lane struct {
 // graph is an execution graph: events in the order of their addition, each with
 // the vector clocks of its prefixes. Cutting it back to an earlier size is the inverse of adding.
 type graph struct {
-	m      *semantics
-	ev     []event
-	lanes  []lane
-	locs   []location
-	free   []int32  // unused locations
-	clocks []uint32 // width words an event: its vectors, stride words each
+	m        *semantics
+	ev       []event
+	lanes    []lane
+	locs     []location
+	free     []int32    // unused locations
+	clocks   []uint32   // width words an event: its vectors, stride words each
 	operands []operands // of the loads of updates
-	stride int
-	width  int
-	ended  int // how many threads have ended
+	stride   int
+	width    int
+	ended    int // how many threads have ended
 
 	// scratch of the search for cycles
 	seen  []uint32

@@ -29,7 +29,7 @@ type point struct {
 type memory uint8
 
 const (
-	ordinary memory = iota
+	ordinary  memory = iota
 	allocated        // by Alloc, and not written yet
 	written          // by Alloc, and written
 	freed

@@ -23,7 +23,7 @@ type thread struct {
 	state   threadState
 	needs   int32 // waitsFor: the event that must be executed first
 	begun   bool
-	pending bool // an update is between its load and its store
+	pending bool  // an update is between its load and its store
 	round   int32 // where the current round of a waiting loop starts
 	idle    int   // yields in a row without an event in between
 	wants   want  // of a delayed or joining thread
@@ -34,14 +34,14 @@ type thread struct {
 type threadState uint8
 
 const (
-	ready threadState = iota
-	waitsFor         // a replayed read of an event that this run has not executed yet
-	waitsTurn        // everything recorded is executed: it would add an event
-	delayed          // it would add the load of an update that the newest value blocks
-	joining          // a thread that has not ended
-	counting         // a counter that is not zero
-	storing          // for a store that its last loads could not have read (samples only)
-	stuck            // blocked for the rest of the run
+	ready     threadState = iota
+	waitsFor              // a replayed read of an event that this run has not executed yet
+	waitsTurn             // everything recorded is executed: it would add an event
+	delayed               // it would add the load of an update that the newest value blocks
+	joining               // a thread that has not ended
+	counting              // a counter that is not zero
+	storing               // for a store that its last loads could not have read (samples only)
+	stuck                 // blocked for the rest of the run
 	finished
 )
 

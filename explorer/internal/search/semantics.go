@@ -52,6 +52,12 @@ func Models() []string {
 	return names
 }
 
+// Check reports an error unless the search knows a model of that name.
+func Check(model string) error {
+	_, err := semanticsOf(model)
+	return err
+}
+
 func semanticsOf(name string) (*semantics, error) {
 	for i := range known {
 		if known[i].name == name {

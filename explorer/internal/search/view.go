@@ -2,6 +2,8 @@ package search
 
 import (
 	"unsafe"
+
+	"github.com/weakmem/litmus/explorer/sim"
 )
 
 // View is an execution that has just been run.
@@ -50,3 +52,23 @@ func (v *View) Hash() uint64 {
 
 // Events is the number of events of the execution.
 func (v *View) Events() int { return len(v.w.g.ev) }
+
+// Races appends the pairs of events, as (thread, index) each, that access one
+// location, one of them with ordering Plain and one of them a write, and of which neither happens before the other.
+func (v *View) Races(into [][2][2]int32) [][2][2]int32 {
+	g := v.w.g
+	for loc := range g.locs {
+		for a := g.locs[loc].lastEvent; a >= 0 && g.locs[loc].events > 0; a = g.ev[a].prevLoc {
+			for b := g.ev[a].prevLoc; b >= 0; b = g.ev[b].prevLoc {
+				x, y := &g.ev[a], &g.ev[b]
+				if x.thread == y.thread || x.order != sim.Plain && y.order != sim.Plain || x.kind == load && y.kind == load {
+					continue
+				}
+				if !g.includes(g.clock(a, hbVector), b) && !g.includes(g.clock(b, hbVector), a) {
+					into = append(into, [2][2]int32{{y.thread, y.index}, {x.thread, x.index}})
+				}
+			}
+		}
+	}
+	return into
+}

@@ -1,0 +1,113 @@
+// Package explorer runs concurrent Go code on simulated weak memory, through
+// every execution that a memory model allows, each once, and says what can go wrong and how.
+//
+// A test body starts goroutines with [T.Go] and shares variables of the types of primitives/atomic, primitives/sync
+// and primitives/mem, which inside an exploration are modelled. The body runs from its start for every execution, so
+// between modelled operations it must do the same each time.
+//
+//	func TestPublish(t *testing.T) {
+//		explorer.Test(t, func(x *explorer.T) {
+//			var data atomic.Cell[int]
+//			var ready atomic.Int32
+//			x.Go("writer", func() { data.Store(42); ready.Store(1, atomic.Release) })
+//			x.Go("reader", func() {
+//				if ready.Load(atomic.Acquire) == 1 {
+//					require.Equal(x, 42, data.Load())
+//				}
+//			})
+//		})
+//	}
+//
+// The explorer sees modelled variables only. It cannot see plain Go variables outside cells, real time, input and
+// output, or unsafe; docs/explorer.md says what that means, and how the search works.
+package explorer
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/weakmem/litmus/explorer/internal/search"
+	"github.com/weakmem/litmus/explorer/sim"
+)
+
+// TB is the part of testing.TB that [Test] needs; *testing.T, *testing.B and
+// *rapid.T have it.
+type TB interface {
+	Helper()
+	Name() string
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	FailNow()
+}
+
+// Models returns the names of the memory models that [Model] accepts.
+func Models() []string { return search.Models() }
+
+// Test explores body under each model asked for ([Model]; rc11 if none is), and fails t with a report if an
+// execution fails. Without bounds a test that passes is verified: no execution that the model allows fails.
+func Test(t TB, body func(x *T), options ...Option) {
+	t.Helper()
+	c, err := configure(options)
+	if err != nil {
+		t.Errorf("explorer: %v", err)
+		t.FailNow()
+	}
+	replaySaved(t, c, body)
+	for _, model := range c.models {
+		r := run(context.Background(), t.Name(), model, c, body)
+		if r.Failure != nil {
+			t.Errorf("%s", r.present(t, c))
+			t.FailNow()
+		}
+		t.Logf("%s", r)
+	}
+}
+
+// Run explores body under one model and returns what it found. Unlike [Test] it neither replays nor saves
+// failures. It returns an error if the options are wrong.
+func Run(ctx context.Context, body func(x *T), options ...Option) (*Report, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.models) != 1 {
+		return nil, fmt.Errorf("explorer.Run explores one model at a time, not %s", strings.Join(c.models, ", "))
+	}
+	return run(ctx, "", c.models[0], c, body), nil
+}
+
+// Yield ends a round of a loop that waits for another goroutine. If the round
+// changed nothing, and the next one would do the same, the goroutine waits until what it read changes. Outside an
+// exploration it yields the processor.
+func Yield() {
+	if th := sim.Current(); th != nil {
+		th.Yield()
+		return
+	}
+	runtime.Gosched()
+}
+
+func run(ctx context.Context, name, model string, c *config, body func(*T)) *Report {
+	if c.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	cfg := c.search
+	cfg.Model = model
+	r := &Report{Name: name, Model: model}
+	result, err := search.Explore(ctx, cfg, simulated(name, body))
+	if err != nil {
+		r.Stopped = err.Error() // configure has checked what the search rejects
+		return r
+	}
+	r.fill(ctx, result, cfg, c, body)
+	return r
+}
+
+// simulated makes a body the main thread of a search.
+func simulated(name string, body func(*T)) func(sim.Thread) {
+	return func(th sim.Thread) { body(&T{main: th, name: name}) }
+}
