@@ -7,7 +7,7 @@ import (
 )
 
 // gate is what Gate returns.
-var gate uintptr
+var gate int64
 
 // registry maps goroutines to simulated threads. Readers take no lock.
 var registry struct {
@@ -32,7 +32,7 @@ func Active() bool { return Gate() != 0 }
 //
 // It is Active for functions that must stay within the compiler's budget for
 // inlining: the length of a list equals Gate if the list is empty and nothing is explored.
-func Gate() int { return int(atomic.LoadUintptr(&gate)) }
+func Gate() int { return int(atomic.LoadInt64(&gate)) }
 
 // Current returns the simulated thread that the caller runs on; nil if it runs on none.
 func Current() Thread {
@@ -91,9 +91,9 @@ func Register(th Thread) {
 	}
 	registry.table.Store(t)
 	if len(live) != 0 {
-		atomic.StoreUintptr(&gate, ^uintptr(0))
+		atomic.StoreInt64(&gate, -1)
 	} else {
-		atomic.StoreUintptr(&gate, 0)
+		atomic.StoreInt64(&gate, 0)
 	}
 }
 
