@@ -35,12 +35,15 @@ func (e *Execution) DOT(w io.Writer) error {
 	fmt.Fprintf(b, "  fontname=\"sans-serif\";\n  node [fontname=\"sans-serif\", fontsize=11, shape=box, style=\"rounded,filled\", fillcolor=white];\n")
 	fmt.Fprintf(b, "  edge [fontname=\"sans-serif\", fontsize=10];\n")
 	edges := e.Edges()
+	begins := map[string]bool{} // locations whose initial value is the beginning of an edge
+	for _, edge := range edges {
+		begins[e.Steps[edge.To].Location] = begins[e.Steps[edge.To].Location] || edge.From == Initial
+	}
+	initial := map[string]string{}
 	for i, l := range e.locations() {
-		for _, edge := range edges {
-			if edge.From == Initial && e.Steps[edge.To].Location == l {
-				fmt.Fprintf(b, "  init%d [label=%s, shape=plaintext, style=\"\"];\n", i, dotString(`\n`, "initial "+l))
-				break
-			}
+		if begins[l] {
+			initial[l] = fmt.Sprintf("init%d", i)
+			fmt.Fprintf(b, "  %s [label=%s, shape=plaintext, style=\"\"];\n", initial[l], dotString(`\n`, "initial "+l))
 		}
 	}
 	for t, steps := range e.ByThread() {
@@ -55,10 +58,6 @@ func (e *Execution) DOT(w io.Writer) error {
 			fmt.Fprintf(b, "    step%d [label=%s%s];\n", i, dotString(`\n`, lines...), style)
 		}
 		fmt.Fprintf(b, "  }\n")
-	}
-	initial := map[string]string{}
-	for i, l := range e.locations() {
-		initial[l] = fmt.Sprintf("init%d", i)
 	}
 	for _, edge := range edges {
 		if !e.drawn(edge.From) || !e.drawn(edge.To) {

@@ -172,33 +172,41 @@ func (t *text) schedule() {
 	}
 }
 
+// padded fills a column that has any width, and the gap after it.
+func padded(s string, width int) string {
+	if width == 0 {
+		return s
+	}
+	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s))+2)
+}
+
 func (t *text) columns(s *Step) [3]string {
 	return [3]string{t.paths.of(s.Pos), s.operation(), visible(s.Location)}
 }
 
 func (t *text) step(s *Step, head string, width [3]int) {
-	line := head
 	code := ""
 	if strings.Contains(head, "▸") {
 		code = red
 	}
-	for c, part := range t.columns(s) {
-		line += part
-		if width[c] > 0 {
-			line += strings.Repeat(" ", max(0, width[c]-utf8.RuneCountInString(part))+2)
-		}
-	}
-	// What follows the operation's column is for continued lines too.
+	columns := t.columns(s)
+	line := head + padded(columns[0], width[0]) + padded(columns[1], width[1])
+	// What follows the position's column is for continued lines too.
 	indent := utf8.RuneCountInString(head) + width[0] + 2
 	rest := t.e.effect(s)
-	if utf8.RuneCountInString(line)+utf8.RuneCountInString(rest) > t.o.Width {
-		t.line(0, code, strings.TrimRight(line, " "))
+	whole := line + padded(columns[2], width[2]) + rest
+	switch fits := func(s string) bool { return utf8.RuneCountInString(strings.TrimRight(s, " ")) <= t.o.Width }; {
+	case fits(whole):
+		t.line(0, code, strings.TrimRight(whole, " "))
+	case fits(line + columns[2]):
+		t.line(0, code, strings.TrimRight(line+columns[2], " "))
 		t.wrapped(indent, code, "", rest)
-	} else {
-		t.line(0, code, strings.TrimRight(line+rest, " "))
+	default:
+		t.line(0, code, strings.TrimRight(line, " "))
+		t.wrapped(indent, code, "", columns[2]+" "+rest)
 	}
 	if from := t.e.source(s, t.paths); from != "" {
-		t.line(indent, green, "← read from "+from)
+		t.wrapped(indent, green, "← ", "read from "+from)
 	}
 	if s.Why != "" {
 		t.wrapped(indent, yellow, "why: ", s.Why)
