@@ -128,7 +128,6 @@ type worker struct {
 	stamp     uint32
 	addresses []address
 	used      int
-	initials  []sim.Word
 	located   []int32
 	shadows   []shadow
 	shadowed  int

@@ -71,6 +71,7 @@ type location struct {
 	kind        *sim.Kind
 	thread      int32 // where it was met first: its name, from run to run
 	index       int32
+	init        sim.Word // as of the latest run that met it
 }
 
 // lane is a thread's part of a graph.

@@ -271,7 +271,7 @@ func (w *worker) blocked(n *want) bool {
 // value is what a write wrote in this run.
 func (w *worker) value(write, loc int32) sim.Word {
 	if write == initial {
-		return w.initials[loc]
+		return w.g.locs[loc].init
 	}
 	return w.g.ev[write].val
 }
@@ -411,7 +411,7 @@ type address struct {
 
 func (w *worker) bindSlot(s *address, v *sim.Var, loc int32) {
 	*s = address{v.Addr, w.stamp, loc}
-	w.setInitial(loc, v.Init)
+	w.g.locs[loc].init = v.Init
 	w.used++
 	if 2*w.used > len(w.addresses) {
 		old := w.addresses
@@ -422,13 +422,6 @@ func (w *worker) bindSlot(s *address, v *sim.Var, loc int32) {
 			}
 		}
 	}
-}
-
-func (w *worker) setInitial(loc int32, init sim.Word) {
-	for int(loc) >= len(w.initials) {
-		w.initials = append(w.initials, sim.Word{})
-	}
-	w.initials[loc] = init
 }
 
 // slot finds the entry of an address; one of another run if this run has none.
