@@ -11,7 +11,7 @@ func (w *worker) startSample() {
 	w.priorities = w.priorities[:0]
 	w.changes = w.changes[:0]
 	for range w.o.pct - 1 {
-		w.changes = append(w.changes, w.o.random.Int32N(max(w.longest, 1)))
+		w.changes = append(w.changes, 1+w.o.random.Int32N(max(w.longest, 1)))
 	}
 }
 
@@ -39,9 +39,10 @@ func (w *worker) pickRandomly() *thread {
 	if chosen != nil {
 		w.steps++
 		w.longest = max(w.longest, w.steps)
-		for _, c := range w.changes {
+		for i, c := range w.changes {
 			if c == w.steps {
-				w.priorities[chosen.id] = uint64(len(w.changes)) // below all others
+				w.priority(chosen)
+				w.priorities[chosen.id] = uint64(i) // below all that threads start with
 			}
 		}
 		return chosen
