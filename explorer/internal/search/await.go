@@ -1,17 +1,37 @@
 package search
 
 import (
-	"runtime"
+	"fmt"
 
 	"github.com/weakmem/litmus/explorer/sim"
 )
 
-// Await implements sim.Thread. A condition that does not hold blocks the thread
-// there for good: only a later store that one of its loads reads instead leads on. What is left out that way is a
-// round without effect, after which everything is as before.
+// Await implements sim.Thread.
+//
+// A condition that makes one modelled load, or one update that changes something only if the condition then holds, is
+// one event that reads nothing but values that the condition accepts. Until there is such a value the thread does not go on, and
+// what it would have read meanwhile is no part of any graph.
+//
+// Any other condition is evaluated event by event. If it does not hold, the thread is blocked there for good: only a later store that
+// one of its loads reads instead leads on. What is left out that way is a round without effect, after which everything is as before.
 func (t *thread) Await(cond func() bool) {
-	if t.probe.on {
-		t.probeFails()
+	w := t.w
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
+	}
+	if w.killing {
+		panic(killed{})
+	}
+	if id := t.recorded(); id != none {
+		if w.g.ev[id].await {
+			t.replayAwait(id, cond)
+			return
+		}
+	} else if !w.shared.stepwise.Load() {
+		t.extend()
+		if t.awaitOne(cond) {
+			return
+		}
 	}
 	for {
 		start := t.pos
@@ -19,12 +39,254 @@ func (t *thread) Await(cond func() bool) {
 			return
 		}
 		if t.pos == start {
-			t.Fail("Await: the condition does not hold and reads no modelled memory that could change it")
+			t.Fail("Await: the condition does not hold, and reads no modelled memory that could change it")
 		}
 		if t.effectFree(start) {
 			t.blockAfter(t.pos - start)
 		}
 	}
+}
+
+// mode says what operations do.
+type mode uint8
+
+const (
+	live    mode = iota // what they say
+	peeking             // nothing: a condition is evaluated on a value that it is given
+	ahead               // nothing: a thread goes on through a waiting loop, to see whether it changes anything
+)
+
+// peek is what the evaluation of a condition found it to do.
+type peek struct {
+	t      *thread
+	n      int  // how many operations
+	found  bool // which operation it is, is known
+	v      sim.Var
+	loc    int32
+	o      sim.Ordering
+	op     operands
+	update bool
+	val    sim.Word // what it is to read
+	wrote  bool     // the update would have written
+}
+
+// unfit unwinds a condition that does more than one load or update.
+type unfit struct{}
+
+// evaluate evaluates a condition on a value; ok is false if it is not of the
+// kind that one value decides.
+func (w *worker) evaluate(cond func() bool) (holds, ok bool) {
+	was := w.mode
+	w.mode = peeking
+	w.peek.n, w.peek.wrote = 0, false
+	defer func() {
+		w.mode = was
+		if r := recover(); r != nil {
+			if _, is := r.(unfit); !is {
+				panic(r)
+			}
+			holds, ok = false, false
+		}
+	}()
+	holds = cond()
+	// A failed update changes nothing, and one that changes something must end the wait.
+	return holds, w.peek.n == 1 && (!w.peek.update || holds == w.peek.wrote)
+}
+
+// peekAt is a load or an update that a condition makes while it is evaluated.
+func (w *worker) peekAt(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word, failed sim.Ordering) (sim.Word, sim.Verdict) {
+	k := &w.peek
+	if k.n++; k.n > 1 || w.killing {
+		panic(unfit{})
+	}
+	if !k.found {
+		k.found = true
+		k.v, k.o, k.op, k.update = *v, o, operands{f: f, a: a, b: b, did: o, failed: failed}, f != nil
+		k.loc = k.t.locate(v)
+		k.val = w.value(w.g.locs[k.loc].last, k.loc)
+	}
+	if f == nil {
+		return k.val, sim.Keep
+	}
+	_, verdict := f(k.val, a, b)
+	k.wrote = verdict == sim.Write
+	return k.val, verdict
+}
+
+// values are those that a location has had, as far as awaits of it must know.
+type values struct{ all []uint64 }
+
+// maxValues is how many values of a location awaits can tell apart.
+const maxValues = 64
+
+func (v *values) index(bits uint64) int {
+	for i, b := range v.all {
+		if b == bits {
+			return i
+		}
+	}
+	return -1
+}
+
+// accepts reports whether the condition of an await holds of what a store wrote.
+func (g *graph) accepts(await, write int32) bool {
+	e := &g.ev[await]
+	i := g.locs[e.loc].values.index(g.ev[write].val.Bits)
+	return i >= 0 && e.accepts>>i&1 != 0
+}
+
+// newestAccepted is newest for awaits, for which only what they accept counts.
+func (g *graph) newestAccepted(id int32, prefix []uint32, by int32) bool {
+	e := &g.ev[id]
+	for n := g.following(e.rf, e.loc); n >= 0; n = g.ev[n].coNext {
+		if n != by && (n < id || prefix != nil && g.includes(prefix, n)) && g.accepts(id, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// awaitOne makes the condition one event; it reports false, and does nothing, if
+// the condition is not of that kind.
+func (t *thread) awaitOne(cond func() bool) bool {
+	w := t.w
+	w.peek = peek{t: t}
+	holds, ok := w.evaluate(cond)
+	if !ok || w.peek.val.Ptr != nil {
+		return false
+	}
+	k := w.peek
+	if k.update {
+		op := k.op
+		op.await = true
+		t.update(k.v, op)
+		w.peek = k
+		w.peek.t, w.peek.val = t, w.value(w.g.ev[t.lastLoad()].rf, k.loc)
+		w.evaluate(cond) // for what it keeps of the value
+		return true
+	}
+	if !holds {
+		t.state, t.wants = delayed, want{loc: k.loc, cond: cond}
+		t.suspend()
+	}
+	id := w.g.add(t.id, load, k.o, k.loc)
+	w.g.ev[id].await = true
+	w.scratch = w.g.sources(id, w.scratch[:0])
+	base := int32(len(w.alternatives))
+	first := source(-1)
+	for _, s := range w.scratch {
+		val := w.value(s, k.loc)
+		if !w.holds(t, cond, val) {
+			continue
+		}
+		if first < 0 {
+			first = makeSource(s, sim.Keep)
+		} else {
+			w.alternatives = append(w.alternatives, makeSource(s, sim.Keep))
+		}
+	}
+	w.settle(id, first, base)
+	t.accept(id, cond)
+	t.added()
+	w.holds(t, cond, w.value(w.g.ev[id].rf, k.loc)) // last, for what it keeps of the value
+	return true
+}
+
+// lastLoad is the load of the update that the thread made last.
+func (t *thread) lastLoad() int32 {
+	l := t.w.g.lanes[t.id].events
+	for i := t.pos - 1; ; i-- {
+		if t.w.g.ev[l[i]].kind == load {
+			return l[i]
+		}
+	}
+}
+
+// holds reports whether a condition, which is known to make one load, accepts a value.
+func (w *worker) holds(t *thread, cond func() bool, val sim.Word) bool {
+	w.peek.t, w.peek.found, w.peek.val = t, true, val
+	holds, _ := w.evaluate(cond)
+	return holds
+}
+
+// accept notes which of its location's values an await accepts. All that the
+// graph has are made known; those that come later are when they come.
+func (t *thread) accept(id int32, cond func() bool) {
+	w := t.w
+	g := w.g
+	at := &g.locs[g.ev[id].loc]
+	if at.values == nil {
+		at.values = w.valuesOf(at)
+		for n := at.first; n >= 0; n = g.ev[n].coNext {
+			w.know(at.values, g.ev[n].val.Bits)
+		}
+	}
+	var accepts uint64
+	for i, bits := range at.values.all {
+		if w.holds(t, cond, sim.Bits(bits)) {
+			accepts |= 1 << i
+		}
+	}
+	g.ev[id].accepts = accepts
+}
+
+// know adds a value to those of a location, and reports whether it was unknown.
+func (w *worker) know(v *values, bits uint64) bool {
+	if v.index(bits) >= 0 {
+		return false
+	}
+	if len(v.all) == maxValues {
+		w.shared.restart()
+		return false
+	}
+	v.all = append(v.all, bits)
+	return true
+}
+
+// valuesOf finds what is known of a location by its name.
+func (w *worker) valuesOf(at *location) *values {
+	name := [2]int32{at.thread, at.index}
+	v := w.known[name]
+	if v == nil {
+		v = &values{}
+		w.known[name] = v
+	}
+	return v
+}
+
+// stored ends the run if a store wrote a value that the awaits of its location
+// have not been asked about; it is made again, with them asked.
+func (t *thread) stored(id int32) {
+	w := t.w
+	e := &w.g.ev[id]
+	if v := w.g.locs[e.loc].values; v != nil && w.know(v, e.val.Bits) {
+		w.again = true
+		t.dies()
+	}
+}
+
+// replayAwait executes an await of the graph.
+func (t *thread) replayAwait(id int32, cond func() bool) {
+	w := t.w
+	if rf := w.g.ev[id].rf; rf >= 0 && !w.executed(rf) {
+		t.state, t.needs = waitsFor, rf
+		t.pause()
+		t.state = ready
+	}
+	e := &w.g.ev[id]
+	w.peek = peek{t: t}
+	// The condition may be the first to meet the variable in this run.
+	w.bindNext = id
+	w.evaluate(cond)
+	w.bindNext = none
+	if k := &w.peek; !k.found || k.update || k.o != e.order || k.loc != e.loc {
+		t.diverged("an await's condition reads something else")
+	}
+	t.accept(id, cond)
+	if !w.holds(t, cond, w.value(e.rf, e.loc)) {
+		t.diverged("an await's condition does not hold any more")
+	}
+	t.done()
 }
 
 // effectFree reports whether the thread has only read since a position.
@@ -65,177 +327,6 @@ func (t *thread) blockAfter(n int32) {
 	t.pause()
 }
 
-// probe is a look ahead: the thread goes on through its waiting loop while
-// every load returns what it last returned, to see whether it goes round for ever.
-type probe struct {
-	on     bool
-	rounds int // left to go
-	length int // events a round
-	at     int // in the current round
-	failed bool
-	site   uint64
-}
-
-// probeRounds is how often a waiting loop must go round without doing anything
-// new, the first time that it is met, to be taken for one that would do so for ever.
-const (
-	probeRounds      = 1000
-	probeRoundsAgain = 2
-)
-
-// Yield implements sim.Thread.
-func (t *thread) Yield() {
-	w := t.w
-	if w.killing {
-		panic(killed{})
-	}
-	if t.probe.on {
-		t.probeRound()
-		return
-	}
-	if t.pos == t.round {
-		t.idle++
-		if t.idle > probeRounds {
-			t.Fail("Yield: a loop waits without reading modelled memory that could change")
-		}
-		return
-	}
-	t.idle = 0
-	n := t.pos - t.round
-	if id := t.recorded(); id != none && w.g.ev[id].kind == block {
-		t.round = t.pos
-		t.blockAfter(w.g.ev[id].alternatives)
-		return
-	}
-	if id := t.recorded(); id != none {
-		t.round = t.pos
-		return
-	}
-	// At most what was read since the last effect can be a round.
-	events := w.g.lanes[t.id].events[t.round:t.pos]
-	free := int32(0)
-	for free < n {
-		e := &w.g.ev[events[n-1-free]]
-		if e.kind != load || e.exclusive {
-			break
-		}
-		free++
-	}
-	t.round = t.pos
-	if free == 0 {
-		return
-	}
-	if w.o.random != nil {
-		t.awaitStore(free)
-		return
-	}
-	site := callSite()
-	rounds, met := probeRoundsAgain, false
-	if spins, ok := w.shared.site(site); ok {
-		met = true
-		if !spins {
-			return
-		}
-	} else {
-		rounds = probeRounds
-	}
-	_ = met
-	t.extend()
-	t.probe = probe{on: true, rounds: rounds, site: site, length: -1}
-}
-
-// callSite identifies the loop that calls Yield, by its callers.
-func callSite() uint64 {
-	var pcs [12]uintptr
-	h := uint64(14695981039346656037)
-	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] {
-		h = (h ^ uint64(pc)) * 1099511628211
-	}
-	return h
-}
-
-// probeUpdate is a load, or an update, while the thread looks ahead.
-func (t *thread) probeUpdate(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word) sim.Word {
-	w := t.w
-	if w.killing {
-		panic(killed{})
-	}
-	p := &t.probe
-	slot := w.slot(v.Addr)
-	if slot.stamp != w.stamp {
-		t.probeFails()
-	}
-	// The newest of the thread's loads of that variable says what the next would say if nothing changed.
-	lane := w.g.lanes[t.id].events[:t.pos]
-	for i := len(lane) - 1; i >= 0; i-- {
-		e := &w.g.ev[lane[i]]
-		if e.loc != slot.loc {
-			continue
-		}
-		if e.kind != load || e.exclusive {
-			t.probeFails()
-		}
-		val := w.value(e.rf, e.loc)
-		if f != nil {
-			if _, verdict := f(val, a, b); verdict != sim.Keep {
-				t.probeFails()
-			}
-		}
-		p.at++
-		if p.length >= 0 && p.at > p.length {
-			t.probeFails()
-		}
-		return val
-	}
-	t.probeFails()
-	return sim.Word{}
-}
-
-// probeRound ends a round of the look ahead.
-func (t *thread) probeRound() {
-	w := t.w
-	p := &t.probe
-	switch {
-	case p.at == 0:
-		t.idle++
-		if t.idle > probeRounds {
-			t.probeFails()
-		}
-		return
-	case p.length < 0:
-		p.length = p.at
-		if !t.lastAre(p.length) {
-			t.probeFails()
-		}
-	case p.at != p.length:
-		t.probeFails()
-	}
-	p.at = 0
-	if p.rounds--; p.rounds > 0 {
-		return
-	}
-	w.shared.setSite(p.site, true)
-	n := int32(p.length)
-	t.probe = probe{}
-	t.blockAfter(n)
-}
-
-// lastAre reports whether the thread's last n events are loads: the round that
-// the look ahead repeats.
-func (t *thread) lastAre(n int) bool {
-	return n <= int(t.pos) && t.effectFree(t.pos-int32(n))
-}
-
-// probeFails ends the look ahead: the loop does not go round for ever without
-// effect. The thread has run too far, so the run is made once more, and the loop is left alone.
-func (t *thread) probeFails() {
-	w := t.w
-	w.shared.setSite(t.probe.site, false)
-	t.probe = probe{}
-	w.again = true
-	t.dies()
-}
-
 // Assertion ends the run: an assertion does not hold.
 func (t *thread) Assertion(message string) {
 	if t.w.killing {
@@ -250,3 +341,23 @@ func (t *thread) Discard() {
 	t.w.dead = true
 	t.dies()
 }
+
+// special is an operation that is not live.
+func (t *thread) special(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word) (sim.Word, sim.Verdict) {
+	w := t.w
+	if w.killing {
+		panic(killed{})
+	}
+	if w.mode == peeking {
+		if v == nil {
+			panic(unfit{})
+		}
+		return w.peekAt(v, o, f, a, b, o)
+	}
+	if v == nil {
+		w.looker.probeFails()
+	}
+	return t.probeUpdate(v, o, f, a, b)
+}
+
+var _ = fmt.Sprint

@@ -59,8 +59,11 @@ type shared struct {
 	hungry atomic.Int32
 	halt   atomic.Bool
 	runs   atomic.Uint64
-	result Result
-	sites  map[uint64]bool
+	// stepwise: awaits are explored load by load, since a location has more values than the other way can tell apart
+	stepwise atomic.Bool
+	over     bool // the search is to start again, stepwise
+	result   Result
+	sites    map[uint64]bool
 }
 
 // task is a part of the search: a graph, and a choice that has alternatives.
@@ -125,6 +128,12 @@ type worker struct {
 	events     uint64
 	handles    int
 
+	mode     mode
+	looker   *thread // that looks ahead
+	peek     peek
+	bindNext int32 // the event whose variable a condition meets first
+	known    map[[2]int32]*values
+
 	stamp     uint32
 	addresses []address
 	used      int
@@ -139,7 +148,7 @@ type worker struct {
 }
 
 func newWorker(s *shared, m *semantics) *worker {
-	w := &worker{shared: s}
+	w := &worker{shared: s, known: map[[2]int32]*values{}}
 	w.o.maxEvents = 100_000
 	if s.cfg.MaxEvents > 0 {
 		w.o.maxEvents = int32(s.cfg.MaxEvents)
@@ -170,7 +179,28 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 	if cfg.Workers < 1 || cfg.Sample > 0 {
 		cfg.Workers = 1
 	}
+	s := search(ctx, cfg, m, body, false)
+	if s.over {
+		s = search(ctx, cfg, m, body, true)
+	}
+	r := s.result
+	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0
+	return r, nil
+}
+
+// restart ends the search, to start again stepwise. It is called early: the
+// first run meets most values.
+func (s *shared) restart() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	s.halt.Store(true)
+	s.cond.Broadcast()
+}
+
+func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread), stepwise bool) *shared {
 	s := &shared{cfg: cfg, body: body, sites: map[uint64]bool{}}
+	s.stepwise.Store(stepwise)
 	s.cond = sync.NewCond(&s.mu)
 	stop := context.AfterFunc(ctx, func() { s.stop(stopReason(ctx)) })
 	defer stop()
@@ -193,9 +223,7 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 		}()
 	}
 	wg.Wait()
-	r := s.result
-	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0
-	return r, nil
+	return s
 }
 
 func stopReason(ctx context.Context) string {

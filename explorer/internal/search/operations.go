@@ -9,11 +9,12 @@ import (
 // Load implements sim.Thread.
 func (t *thread) Load(v sim.Var, o sim.Ordering) sim.Word {
 	w := t.w
-	if t.probe.on {
-		return t.probeUpdate(&v, o, nil, sim.Word{}, sim.Word{})
-	}
-	if w.g.m.name == "go" && o != sim.Plain && o&sim.Silent == 0 {
+	if w.g.m.fullSC && o != sim.Plain && o&sim.Silent == 0 {
 		o = sim.SeqCst
+	}
+	if w.mode != live {
+		val, _ := t.special(&v, o, nil, sim.Word{}, sim.Word{})
+		return val
 	}
 	if id := t.expect(load, o); id != none {
 		t.bind(&v, id)
@@ -51,10 +52,10 @@ func (t *thread) replayLoad(id int32) sim.Word {
 // Store implements sim.Thread.
 func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 	w := t.w
-	if t.probe.on {
-		t.probeFails()
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
-	if w.g.m.name == "go" && o != sim.Plain && o&sim.Silent == 0 {
+	if w.g.m.fullSC && o != sim.Plain && o&sim.Silent == 0 {
 		o = sim.SeqCst
 	}
 	if id := t.expect(store, o); id != none {
@@ -83,83 +84,120 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 		w.placeRandomly(id)
 	}
 	t.added()
-	w.checkWaiters(t, loc)
+	t.stored(id)
+	w.wakeWaiters(t, id)
 }
 
-// checkWaiters ends the run if a store left an update waiting at an older value
-// of a variable that only updates change: whoever writes next has this store in its prefix and cannot revisit it.
-func (w *worker) checkWaiters(t *thread, loc int32) {
-	at := &w.g.locs[loc]
-	if !at.kind.Chain || w.o.random != nil {
+// wakeWaiters looks for updates that wait at an older value of a variable that
+// only updates change. Whoever writes next has the new store in its prefix and cannot revisit them: the graph leads nowhere unless
+// this store revisits the first of them. If that undoes nothing but other updates that wait, the run goes on with it.
+func (w *worker) wakeWaiters(t *thread, by int32) {
+	g := w.g
+	loc := g.ev[by].loc
+	if !g.locs[loc].kind.Chain || w.o.random != nil {
 		return
 	}
-	for r := at.lastEvent; r >= 0; r = w.g.ev[r].prevLoc {
-		if w.g.waiting(r) && w.g.ev[r].rf != at.last {
-			w.dead = true
-			t.dies()
+	first := none
+	for r := g.ev[by].prevLoc; r >= 0; r = g.ev[r].prevLoc {
+		if g.waiting(r) && g.ev[r].rf != g.locs[loc].last {
+			first = r
 		}
 	}
+	if first == none {
+		return
+	}
+	if !w.wakeInPlace(first, by) {
+		w.dead = true
+		t.dies()
+	}
+}
+
+// wakeInPlace makes a store revisit a waiting update within the run.
+func (w *worker) wakeInPlace(r, by int32) bool {
+	g := w.g
+	c := &w.choices[len(w.choices)-1]
+	if c.kind != revisits || c.id != by || !w.revisitable(r, by) {
+		return false
+	}
+	prefix := g.clock(by, porfVector)
+	for id := r; id < by; id++ {
+		if !g.includes(prefix, id) && !g.waiting(id) {
+			return false
+		}
+	}
+	c.read = r
+	for id := r; id < by; id++ {
+		if g.waiting(id) && !g.includes(prefix, id) {
+			// Its thread makes the update once more.
+			u := w.threads[g.ev[id].thread]
+			u.pos--
+			u.state = waitsTurn
+		}
+	}
+	w.revisit(r, by)
+	return w.place(&w.choices[len(w.choices)-1])
 }
 
 // Update implements sim.Thread.
 func (t *thread) Update(v sim.Var, f sim.Update, a, b sim.Word, o, failed sim.Ordering) (sim.Word, sim.Verdict) {
-	w := t.w
-	if t.probe.on {
-		return t.probeUpdate(&v, o, f, a, b), sim.Keep
-	}
-	if w.g.m.name == "go" && o&sim.Silent == 0 {
+	if t.w.g.m.fullSC && o&sim.Silent == 0 {
 		o, failed = sim.SeqCst, sim.SeqCst
 	}
-	var old, val sim.Word
-	var verdict sim.Verdict
-	if id := t.recorded(); id != none {
-		e := &w.g.ev[id]
+	if t.w.mode != live {
+		return t.special(&v, o, f, a, b)
+	}
+	return t.update(v, operands{f: f, a: a, b: b, did: o, failed: failed})
+}
+
+func (t *thread) update(v sim.Var, op operands) (old sim.Word, verdict sim.Verdict) {
+	w := t.w
+	for {
 		if w.killing {
 			panic(killed{})
 		}
-		if e.kind != load || !e.update {
-			t.diverged(fmt.Sprintf("an update where there was a %v", e.kind))
+		var val sim.Word
+		if id := t.recorded(); id != none {
+			e := &w.g.ev[id]
+			if e.kind != load || !e.update {
+				t.diverged(fmt.Sprintf("an update where there was a %v", e.kind))
+			}
+			t.bind(&v, id)
+			w.g.setOperands(id, op)
+			old = t.replayLoad(id)
+			val, verdict = op.apply(old)
+			e = &w.g.ev[id]
+			if e.verdict != verdict || e.order != op.order(verdict) {
+				t.diverged("an update had another result")
+			}
+		} else {
+			t.extend()
+			loc := t.locate(&v)
+			n := want{loc: loc, o: op}
+			if w.blocked(t, &n) {
+				// Any other thread first: this one has nothing to do before a value lets it.
+				t.state, t.wants = delayed, n
+				t.suspend()
+			}
+			id := w.g.add(t.id, load, op.did, loc)
+			w.g.ev[id].update = true
+			w.g.setOperands(id, op)
+			w.updateSources(id)
+			old = w.value(w.g.ev[id].rf, loc)
+			val, verdict = op.apply(old)
+			t.added()
 		}
-		t.bind(&v, id)
-		op := operands{f, a, b, o, failed}
-		w.g.setOperands(id, op)
-		old = t.replayLoad(id)
-		val, verdict = f(old, a, b)
-		e = &w.g.ev[id]
-		if e.verdict != verdict || e.order != op.order(verdict) {
-			t.diverged("an update had another result")
+		switch verdict {
+		case sim.Block:
+			t.state = stuck
+			t.pause()
+			continue // there is something else to read: see wakeInPlace
+		case sim.Write:
+			t.pending = true
+			t.storeUpdate(v, val, op.did)
+			t.pending = false
 		}
-	} else {
-		if w.killing {
-			panic(killed{})
-		}
-		t.extend()
-		loc := t.locate(&v)
-		n := want{loc: loc, o: operands{f, a, b, o, failed}}
-		if w.blocked(&n) {
-			// Any other thread first: this one has nothing to do before a value lets it.
-			t.state, t.wants = delayed, n
-			t.suspend()
-		}
-		id := w.g.add(t.id, load, o, loc)
-		e := &w.g.ev[id]
-		e.update = true
-		w.g.setOperands(id, n.o)
-		w.updateSources(id)
-		old = w.value(e.rf, loc)
-		val, verdict = f(old, a, b)
-		t.added()
+		return old, verdict
 	}
-	switch verdict {
-	case sim.Block:
-		t.state = stuck
-		t.pause()
-	case sim.Write:
-		t.pending = true
-		t.storeUpdate(v, val, o)
-		t.pending = false
-	}
-	return old, verdict
 }
 
 // storeUpdate executes or adds the store of an update.
@@ -192,7 +230,8 @@ func (t *thread) storeUpdate(v sim.Var, val sim.Word, o sim.Ordering) {
 		t.dies()
 	}
 	t.added()
-	w.checkWaiters(t, loc)
+	t.stored(id)
+	w.wakeWaiters(t, id)
 }
 
 // updateSources chooses what the load of an update reads. A value that blocks it
@@ -205,7 +244,7 @@ func (w *worker) updateSources(id int32) {
 	first := source(-1)
 	base := int32(len(w.alternatives))
 	for i, s := range w.scratch {
-		_, verdict := op.f(w.value(s, loc), op.a, op.b)
+		_, verdict := op.apply(w.value(s, loc))
 		if verdict == sim.Block && i > 0 {
 			continue
 		}
@@ -243,10 +282,10 @@ func (w *worker) settle(id int32, first source, base int32) {
 
 // Fence implements sim.Thread.
 func (t *thread) Fence(o sim.Ordering) {
-	if t.probe.on {
-		return
+	if t.w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
-	if t.w.g.m.name == "go" {
+	if t.w.g.m.fullSC {
 		o = sim.SeqCst
 	}
 	t.plainEvent(fence, o, 0)
@@ -270,8 +309,8 @@ func (t *thread) plainEvent(k kind, o sim.Ordering, bits uint64) int32 {
 // Choose implements sim.Thread.
 func (t *thread) Choose(n int) int {
 	w := t.w
-	if t.probe.on {
-		t.probeFails()
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	if n < 1 {
 		t.Fail(fmt.Sprintf("Choose(%d): there is nothing to choose from", n))
@@ -299,8 +338,8 @@ func (t *thread) Choose(n int) int {
 // Go implements sim.Thread.
 func (t *thread) Go(name string, f func()) int {
 	w := t.w
-	if t.probe.on {
-		t.probeFails()
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	id := t.expect(spawn, sim.SeqCst)
 	if id == none {
@@ -338,8 +377,8 @@ func (w *worker) start(id int32, name string, f func()) {
 // Join implements sim.Thread.
 func (t *thread) Join(thread int) {
 	w := t.w
-	if t.probe.on {
-		t.probeFails()
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	if id := t.expect(join, sim.SeqCst); id != none {
 		if rf := w.g.ev[id].rf; !w.executed(rf) {
@@ -371,8 +410,8 @@ func (t *thread) end() { t.plainEvent(end, sim.SeqCst, 0) }
 // Count implements sim.Thread.
 func (t *thread) Count(v sim.Var, delta int64) {
 	w := t.w
-	if t.probe.on {
-		t.probeFails()
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	if id := t.expect(count, sim.SeqCst); id != none {
 		t.bind(&v, id)
@@ -413,8 +452,8 @@ func (w *worker) countBelow(id int32) int64 {
 // AwaitZero implements sim.Thread.
 func (t *thread) AwaitZero(v sim.Var) {
 	w := t.w
-	if t.probe.on {
-		t.probeFails()
+	if w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	if id := t.expect(awaitZero, sim.SeqCst); id != none {
 		t.bind(&v, id)

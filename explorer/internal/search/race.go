@@ -41,8 +41,8 @@ func (t *thread) Plain(v sim.Var, a sim.Access) {
 	if w.killing {
 		panic(killed{})
 	}
-	if t.probe.on && a != sim.Read {
-		t.probeFails()
+	if w.mode == peeking || w.mode == ahead && a != sim.Read {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	s := w.shadowOf(v.Addr, v.Kind)
 	now := point{t.id, t.pos, w.where(t, a, v)}

@@ -49,8 +49,8 @@ const (
 type want struct {
 	loc    int32
 	o      operands
+	cond   func() bool // of an await; else an update
 	thread int32
-	forced bool
 }
 
 // killed unwinds the stack of a thread whose run is over.
@@ -118,6 +118,7 @@ func (w *worker) run() {
 	w.failure = nil
 	w.handles, w.shadowed = 0, 0
 	w.used = 0
+	w.mode, w.bindNext = live, none
 	w.next = nil
 	w.current = nil
 	w.growing = len(w.g.ev) == 0
@@ -218,10 +219,32 @@ func (w *worker) pick() *thread {
 	if first != nil {
 		return first
 	}
+	return w.force()
+}
+
+// force chooses among the threads that the newest values block one that can do
+// something with an older value. An update can wait at the newest, in the graph; an await reads only what it accepts.
+func (w *worker) force() *thread {
 	for _, t := range w.threads {
-		if t != nil && t.state == delayed {
-			t.wants.forced = true
+		if t == nil || t.state != delayed {
+			continue
+		}
+		if t.wants.cond == nil {
 			return t
+		}
+		g := w.g
+		loc := t.wants.loc
+		clock := []uint32(nil)
+		if p := g.previous(t.id); p >= 0 {
+			clock = g.clock(p, g.m.coherence)
+		}
+		for s := g.locs[loc].last; ; s = g.ev[s].coPrev {
+			if w.holds(t, t.wants.cond, w.value(s, loc)) {
+				return t
+			}
+			if s == initial || clock != nil && g.covers(clock, s, loc, none) {
+				break
+			}
 		}
 	}
 	return nil
@@ -235,7 +258,7 @@ func (w *worker) runnable(t *thread) bool {
 	case waitsFor:
 		return w.executed(t.needs)
 	case delayed:
-		return !w.blocked(&t.wants)
+		return !w.blocked(t, &t.wants)
 	case joining:
 		return w.ended(t.wants.thread)
 	case counting:
@@ -262,9 +285,14 @@ func (w *worker) sum(loc int32) int64 {
 	return sum
 }
 
-// blocked reports whether the newest value of a location blocks an update.
-func (w *worker) blocked(n *want) bool {
-	_, verdict := n.o.f(w.value(w.g.locs[n.loc].last, n.loc), n.o.a, n.o.b)
+// blocked reports whether the newest value of a location blocks what a thread
+// wants: an update, or an await.
+func (w *worker) blocked(t *thread, n *want) bool {
+	val := w.value(w.g.locs[n.loc].last, n.loc)
+	if n.cond != nil {
+		return !w.holds(t, n.cond, val)
+	}
+	_, verdict := n.o.apply(val)
 	return verdict == sim.Block
 }
 
@@ -381,6 +409,10 @@ func (t *thread) locate(v *sim.Var) int32 {
 	w := t.w
 	slot := w.slot(v.Addr)
 	if slot.stamp != w.stamp {
+		if w.bindNext >= 0 {
+			t.bind(v, w.bindNext)
+			return w.g.ev[w.bindNext].loc
+		}
 		loc := w.g.newLocation(v.Kind, t.id, t.pos)
 		w.located = append(w.located, loc)
 		w.bindSlot(slot, v, loc)

@@ -47,13 +47,7 @@ func (w *worker) pickRandomly() *thread {
 		}
 		return chosen
 	}
-	for _, t := range w.threads {
-		if t != nil && t.state == delayed {
-			t.wants.forced = true
-			return t
-		}
-	}
-	return nil
+	return w.force()
 }
 
 func (w *worker) priority(t *thread) uint64 {

@@ -39,7 +39,7 @@ var known = []semantics{
 	{name: "pso", order: partialStores, vectors: 4, views: true, loadsAcquire: true, updatesRelease: true, coherence: hbVector},
 	{name: "ra", order: noOrder, vectors: 2, coherence: hbVector},
 	{name: "rc11", order: partialSeqCsts, vectors: 4, views: true, coherence: hbVector},
-	{name: "go", order: totalOrder, vectors: 2, atomicSync: true, coherence: porfVector},
+	{name: "go", order: totalOrder, vectors: 2, atomicSync: true, coherence: porfVector, fullSC: true},
 }
 
 // Models returns the names of the models that the search has checks of its own

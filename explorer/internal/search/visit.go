@@ -9,7 +9,7 @@ type choice struct {
 	id   int32 // the event
 	next int32 // alternatives: the next in worker.alternatives; revisits: the next event to look at; choose: the next value
 	end  int32
-	read int32 // placing: the load that was revisited
+	read int32 // placing: the load that was revisited; revisits: a load that is done, or none
 	base int32 // alternatives: what the choice has of worker.alternatives starts here
 }
 
@@ -99,20 +99,26 @@ func (w *worker) advance() bool {
 				w.drop()
 				continue
 			}
-			p, _ := splitSource(w.alternatives[c.next])
-			c.next++
-			g.cut(int32(c.id) + 1)
-			g.unlink(c.id)
-			g.link(c.id, p)
-			if !g.readable(c.read, c.id) {
-				continue
+			if w.place(c) {
+				return true
 			}
-			if g.following(c.id, g.ev[c.id].loc) >= 0 && !(g.consistent(c.id) && g.consistent(c.read)) {
-				continue
-			}
-			return true
 		}
 	}
+}
+
+// place gives a store that has revisited a load its next place in coherence
+// order, and reports whether the graph is consistent.
+func (w *worker) place(c *choice) bool {
+	g := w.g
+	p, _ := splitSource(w.alternatives[c.next])
+	c.next++
+	g.cut(c.id + 1)
+	g.unlink(c.id)
+	g.link(c.id, p)
+	if !g.readable(c.read, c.id) {
+		return false
+	}
+	return g.following(c.id, g.ev[c.id].loc) < 0 || g.consistent(c.id) && g.consistent(c.read)
 }
 
 func (w *worker) drop() {
@@ -146,7 +152,7 @@ func (w *worker) takeSource(id int32, s source) bool {
 	u := g.add(e.thread, store, e.order, e.loc)
 	g.ev[u].exclusive = true
 	op := &g.operands[id]
-	g.ev[u].val, _ = op.f(w.value(from, e.loc), op.a, op.b)
+	g.ev[u].val, _ = op.apply(w.value(from, e.loc))
 	g.computeClocks(u)
 	w.pushRevisits(u)
 	return false
@@ -156,7 +162,7 @@ func (w *worker) takeSource(id int32, s source) bool {
 // are any.
 func (w *worker) pushRevisits(id int32) {
 	if r := w.candidate(id, w.g.ev[id].prevLoc); r != none {
-		w.choices = append(w.choices, choice{kind: revisits, id: id, next: r})
+		w.choices = append(w.choices, choice{kind: revisits, id: id, next: r, read: none})
 	}
 }
 
@@ -183,6 +189,10 @@ func (w *worker) nextRevisit(c *choice) int32 {
 	}
 	for c.next != none {
 		r := c.next
+		if r == c.read {
+			c.next = w.candidate(c.id, g.ev[r].prevLoc)
+			continue // done already, in place
+		}
 		c.next = w.candidate(c.id, g.ev[r].prevLoc)
 		if w.revisitable(r, c.id) {
 			return r
@@ -193,6 +203,9 @@ func (w *worker) nextRevisit(c *choice) int32 {
 
 func (w *worker) revisitable(r, by int32) bool {
 	g := w.g
+	if g.ev[r].await && !g.accepts(r, by) {
+		return false
+	}
 	prefix := g.clock(by, porfVector)
 	if !g.maximal(r, prefix, by) {
 		return false
@@ -213,6 +226,9 @@ func (g *graph) maximal(id int32, prefix []uint32, by int32) bool {
 	case choose:
 		return e.val.Bits == 0
 	case load:
+		if e.await {
+			return g.newestAccepted(id, prefix, by)
+		}
 		return g.newest(e.rf, e.loc, id, prefix, by)
 	case store:
 		for r := e.reader; r >= 0; r = g.ev[r].nextReader {
@@ -272,7 +288,7 @@ func (w *worker) revisit(r, by int32) {
 	if x := &into.ev[read]; x.update {
 		// Values are those of the last run of this graph, in which all of it was executed.
 		o := &into.operands[read]
-		_, x.verdict = o.f(into.ev[write].val, o.a, o.b)
+		_, x.verdict = o.apply(into.ev[write].val)
 		x.exclusive = x.verdict == sim.Write
 		x.order = o.order(x.verdict)
 		into.computeClocks(read)

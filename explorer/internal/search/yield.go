@@ -1,0 +1,162 @@
+package search
+
+import (
+	"runtime"
+
+	"github.com/weakmem/litmus/explorer/sim"
+)
+
+// probe is a look ahead: at the end of a round of a loop that waits, the thread
+// goes on through the loop while every load returns what it returned in that round. If each round does the same as the
+// last, for long enough, the loop would go round for ever, and a round without effect need not be part of any graph: without it,
+// the rest of the execution is the same.
+type probe struct {
+	rounds int     // left to go
+	round  []int32 // the events of the round, once its start is known
+	events []int32 // what it may be the end of
+	at     int     // in the current round
+	site   uint64
+}
+
+// probeRounds is how often a waiting loop must go round without doing anything
+// new, the first time that it is met, to be taken for one that would do so for ever.
+const (
+	probeRounds      = 1000
+	probeRoundsAgain = 2
+)
+
+// Yield implements sim.Thread.
+func (t *thread) Yield() {
+	w := t.w
+	if w.killing {
+		panic(killed{})
+	}
+	switch w.mode {
+	case peeking:
+		panic(unfit{})
+	case ahead:
+		t.probeRound()
+		return
+	}
+	if t.pos == t.round {
+		if t.idle++; t.idle > probeRounds {
+			t.Fail("Yield: a loop waits without reading modelled memory that could change")
+		}
+		return
+	}
+	t.idle = 0
+	events := w.g.lanes[t.id].events[t.round:t.pos]
+	t.round = t.pos
+	if id := t.recorded(); id != none {
+		if w.g.ev[id].kind == block {
+			t.blockAfter(w.g.ev[id].alternatives)
+		}
+		return
+	}
+	// At most what was read since the last effect can be a round.
+	free := len(events)
+	for free > 0 {
+		if e := &w.g.ev[events[free-1]]; e.kind != load || e.exclusive {
+			break
+		}
+		free--
+	}
+	events = events[free:]
+	if len(events) == 0 {
+		return
+	}
+	if w.o.random != nil {
+		t.awaitStore(int32(len(events)))
+		return
+	}
+	site := callSite()
+	rounds := probeRoundsAgain
+	if spins, known := w.shared.site(site); !known {
+		rounds = probeRounds
+	} else if !spins {
+		return
+	}
+	t.extend()
+	t.probe = probe{rounds: rounds, site: site, events: events}
+	w.mode, w.looker = ahead, t
+}
+
+// callSite identifies the loop that calls Yield, by its callers.
+func callSite() uint64 {
+	var pcs [12]uintptr
+	h := uint64(14695981039346656037)
+	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] {
+		h = (h ^ uint64(pc)) * 1099511628211
+	}
+	return h
+}
+
+// probeUpdate is a load, or an update, while the thread looks ahead: the next
+// one of the round.
+func (t *thread) probeUpdate(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word) (sim.Word, sim.Verdict) {
+	w := t.w
+	p := &t.probe
+	slot := w.slot(v.Addr)
+	if slot.stamp != w.stamp {
+		t.probeFails()
+	}
+	fits := func(id int32) bool {
+		e := &w.g.ev[id]
+		return e.loc == slot.loc && e.update == (f != nil)
+	}
+	if p.round == nil {
+		// The round starts with the first event that is what the next round starts with.
+		for len(p.events) > 0 && !fits(p.events[0]) {
+			p.events = p.events[1:]
+		}
+		p.round = p.events
+	}
+	if p.at >= len(p.round) || !fits(p.round[p.at]) {
+		t.probeFails()
+	}
+	e := &w.g.ev[p.round[p.at]]
+	val := w.value(e.rf, e.loc)
+	if f != nil {
+		if _, verdict := f(val, a, b); verdict != sim.Keep {
+			t.probeFails()
+		}
+	}
+	p.at++
+	return val, sim.Keep
+}
+
+// probeRound ends a round of the look ahead.
+func (t *thread) probeRound() {
+	w := t.w
+	p := &t.probe
+	if p.at == 0 {
+		if t.idle++; t.idle > probeRounds {
+			t.probeFails()
+		}
+		return
+	}
+	t.idle = 0
+	if p.at != len(p.round) {
+		t.probeFails()
+	}
+	p.at = 0
+	if p.rounds--; p.rounds > 0 {
+		return
+	}
+	w.shared.setSite(p.site, true)
+	n := int32(len(p.round))
+	t.probe = probe{}
+	w.mode, w.looker = live, nil
+	t.blockAfter(n)
+}
+
+// probeFails ends the look ahead: the loop does not go round for ever without
+// effect. The thread has run too far, so the run is made once more, and the loop is left alone.
+func (t *thread) probeFails() {
+	w := t.w
+	w.shared.setSite(t.probe.site, false)
+	t.probe = probe{}
+	w.mode, w.looker = live, nil
+	w.again = true
+	t.dies()
+}
