@@ -19,11 +19,11 @@ func interleave(_ context.Context, _ string, body func(sim.Thread), visit func(*
 		m := &machine{schedule: schedule, memory: map[unsafe.Pointer][]write{}}
 		if m.run(body) && !seen[m.graph()] {
 			seen[m.graph()] = true
-			visit(&execution{final: func(v sim.Var) sim.Word {
-				if writes := m.memory[v.Addr]; len(writes) > 0 {
-					return writes[len(writes)-1].word
+			visit(&execution{final: func(addr unsafe.Pointer) (sim.Word, bool) {
+				if writes := m.memory[addr]; len(writes) > 0 {
+					return writes[len(writes)-1].word, true
 				}
-				return v.Init
+				return sim.Word{}, false
 			}})
 		}
 		if !schedule.next() {

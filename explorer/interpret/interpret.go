@@ -52,12 +52,12 @@ func Run(ctx context.Context, t *litmus.Test, models []string, o Options) ([]*en
 		if err != nil {
 			return nil, err
 		}
-		out := newOutcome(p)
+		out := newOutcome(p, name)
 		stopped, err := explore(ctx, name, p.start, out.add)
 		if err != nil {
 			return nil, fmt.Errorf("%s under %s: %w", t.Name, name, err)
 		}
-		results = append(results, out.finish(name, stopped))
+		results = append(results, out.finish(stopped))
 	}
 	return results, nil
 }

@@ -10,11 +10,13 @@ import (
 
 // memory is a test's locations as modelled variables.
 type memory struct {
-	prog    *ir.Program
-	vars    []sim.Var // by cell
-	at      map[ir.Value]int
-	sizes   []uint8 // by cell: the size of the accesses seen, 0 for none
-	symbols []byte  // a symbol, in a word, is a pointer to its byte
+	prog  *ir.Program
+	vars  []sim.Var // by cell
+	at    map[ir.Value]int
+	sizes []uint8 // by cell: the size of the accesses seen, 0 for none
+	// values are the addresses, and the integers of 64 bits, that words stand for by number.
+	values  []ir.Value
+	numbers map[ir.Value]int
 }
 
 // kind is the kind of every location.
@@ -23,36 +25,40 @@ var kind = &sim.Kind{Name: "location"}
 func newMemory(p *ir.Program) *memory {
 	m := &memory{
 		prog: p, vars: make([]sim.Var, len(p.Cells)), at: map[ir.Value]int{},
-		sizes: make([]uint8, len(p.Cells)), symbols: make([]byte, len(p.Symbols)+1),
+		sizes: make([]uint8, len(p.Cells)), numbers: map[ir.Value]int{},
 	}
 	addresses := make([]byte, len(p.Cells))
 	for i := range p.Cells {
 		c := &p.Cells[i]
-		m.vars[i] = sim.Var{
-			Addr: unsafe.Pointer(&addresses[i]), Kind: kind,
-			Init: m.word(m.stored(i, c.Init, c.Type.Size)),
-		}
+		m.vars[i] = sim.Var{Addr: unsafe.Pointer(&addresses[i]), Kind: kind, Init: m.word(m.stored(i, c.Init, c.Type.Size))}
 		m.at[ir.Value{Sym: c.Symbol, Int: c.Offset}] = i
 	}
 	return m
 }
 
-// word is how simulated memory holds a value.
+// word is how simulated memory holds a value: small integers as they are, the others by number.
 func (m *memory) word(v ir.Value) sim.Word {
-	w := sim.Bits(uint64(v.Int))
-	if v.Sym != 0 {
-		w.Ptr = unsafe.Pointer(&m.symbols[v.Sym])
+	if v.Sym == 0 && v.Int<<1>>1 == v.Int {
+		return sim.Bits(uint64(v.Int) &^ numbered)
 	}
-	return w
+	n, ok := m.numbers[v]
+	if !ok {
+		n = len(m.values)
+		m.numbers[v] = n
+		m.values = append(m.values, v)
+	}
+	return sim.Bits(numbered | uint64(n))
 }
+
+// numbered marks a word that is the number of a value.
+const numbered = 1 << 63
 
 // value is the inverse of word.
 func (m *memory) value(w sim.Word) ir.Value {
-	v := ir.Value{Int: int64(w.Bits)}
-	if w.Ptr != nil {
-		v.Sym = int32(uintptr(w.Ptr) - uintptr(unsafe.Pointer(&m.symbols[0])))
+	if w.Bits&numbered != 0 {
+		return m.values[w.Bits&^numbered]
 	}
-	return v
+	return ir.Int(int64(w.Bits) << 1 >> 1)
 }
 
 // find returns the cell at an address, for an access of size bytes.

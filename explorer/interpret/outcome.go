@@ -1,8 +1,10 @@
 package interpret
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/weakmem/litmus/explorer/enumerate"
@@ -12,14 +14,19 @@ import (
 // outcome gathers what complete executions end in.
 type outcome struct {
 	p      *program
+	races  bool           // they make the test undefined
 	index  map[string]int // of states, by key
 	result enumerate.Result
 	values []ir.Value
 	key    []byte
 }
 
-func newOutcome(p *program) *outcome {
-	return &outcome{p: p, index: map[string]int{}, values: make([]ir.Value, p.test.Slots())}
+// newOutcome returns an outcome for a model.
+func newOutcome(p *program, model string) *outcome {
+	return &outcome{
+		p: p, races: model == "rc11" || model == "go",
+		index: map[string]int{}, values: make([]ir.Value, p.test.Slots()), result: enumerate.Result{Model: model},
+	}
 }
 
 // add records the execution that the program's latest run made.
@@ -38,7 +45,11 @@ func (o *outcome) add(e *execution) {
 			o.values[at.Slot] = o.p.threads[at.Thread].regs[at.Reg]
 		}
 		for k, cell := range at.Cells {
-			o.values[at.Slot+k] = m.value(e.final(m.vars[cell]))
+			w, ok := e.final(m.vars[cell].Addr)
+			if !ok {
+				w = m.vars[cell].Init
+			}
+			o.values[at.Slot+k] = m.value(w)
 		}
 	}
 	if t.Filter != nil && !t.Filter.Eval(o.values) {
@@ -58,8 +69,8 @@ func (o *outcome) add(e *execution) {
 		})
 	}
 	o.result.States[i].Count++
-	if len(e.races) > 0 && len(o.result.Flags) == 0 {
-		o.race(e.races)
+	if o.races && !o.result.Undefined {
+		o.race(e.races())
 	}
 }
 
@@ -72,13 +83,40 @@ func (o *outcome) unsupported(err error) {
 	o.result.Unsupported = append(o.result.Unsupported, err)
 }
 
-// race records the races of the first execution that has any.
-func (o *outcome) race(races []race) {
+// race records the pairs of events of an execution that race, if there are any.
+func (o *outcome) race(events [][2][2]int32) {
+	var pairs [][2]position
+	for _, e := range events {
+		pair := [2]position{o.position(e[0]), o.position(e[1])}
+		if pair[1].compare(pair[0]) < 0 {
+			pair[0], pair[1] = pair[1], pair[0]
+		}
+		pairs = append(pairs, pair)
+	}
+	slices.SortFunc(pairs, func(a, b [2]position) int { return cmp.Or(a[0].compare(b[0]), a[1].compare(b[1])) })
+	if len(pairs) == 0 {
+		return
+	}
 	flag := enumerate.Flag{Name: "race", Undefined: true}
-	for _, r := range races {
-		flag.Pairs = append(flag.Pairs, o.describe(r[0])+" / "+o.describe(r[1]))
+	for _, p := range slices.Compact(pairs) { // a read-modify-write is two events
+		flag.Pairs = append(flag.Pairs, o.describe(p[0])+" / "+o.describe(p[1]))
 	}
 	o.result.Flags, o.result.Undefined = append(o.result.Flags, flag), true
+}
+
+// position is an access of a thread of the test, by number.
+type position struct{ thread, access int }
+
+func (p position) compare(q position) int {
+	return cmp.Or(cmp.Compare(p.thread, q.thread), cmp.Compare(p.access, q.access))
+}
+
+// position is the access that an event belongs to.
+func (o *outcome) position(event [2]int32) position {
+	thread := int(event[0]) - 1
+	accesses := o.p.threads[thread].accesses
+	after := sort.Search(len(accesses), func(i int) bool { return accesses[i].event > int(event[1]) })
+	return position{thread, after - 1}
 }
 
 // describe is a label of an access: its thread, instruction, and what it read and wrote.
@@ -97,10 +135,10 @@ func (o *outcome) describe(at position) string {
 	return b.String()
 }
 
-// finish returns the result for a model.
-func (o *outcome) finish(model string, stopped bool) *enumerate.Result {
+// finish returns the result.
+func (o *outcome) finish(stopped bool) *enumerate.Result {
 	r := &o.result
-	r.Model, r.Stopped, r.BoundHit = model, stopped, o.p.boundHit
+	r.Stopped, r.BoundHit = stopped, o.p.boundHit
 	slices.SortFunc(r.States, func(a, b enumerate.State) int { return slices.CompareFunc(a.Values, b.Values, ir.Value.Compare) })
 	for _, s := range r.States {
 		if s.Holds {

@@ -36,14 +36,14 @@ func enumerated(t require.TestingT, test *litmus.Test, name string) *enumerate.R
 
 // programs are small programs of any form, and classic tests with variations.
 func programs() *rapid.Generator[*random.Program] {
-	free := random.Programs("C", random.Size{Threads: 4, Ops: 6, Total: 10, Locations: 3, Mixed: true})
+	free := random.Programs("C", random.Size{Threads: 4, Ops: 6, Total: 14, Locations: 3, Mixed: true})
 	return rapid.Map(rapid.OneOf(free, random.Shapes("C")), affordable)
 }
 
 // affordable is the program without the last operations of its longest
 // threads, until it has few enough candidate executions to enumerate them all.
 func affordable(p *random.Program) *random.Program {
-	for candidates(p) > 3000 {
+	for candidates(p) > 100_000 {
 		longest := 0
 		for t := range p.Threads {
 			if len(p.Threads[t]) > len(p.Threads[longest]) {
@@ -78,13 +78,46 @@ func candidates(p *random.Program) int {
 	}
 	for loc := range writes {
 		for w := 2; w <= writes[loc]; w++ {
-			n *= w
+			n = min(n*w, 1e9)
 		}
 		for range reads[loc] {
-			n *= writes[loc] + 1
+			n = min(n*(writes[loc]+1), 1e9)
 		}
 	}
 	return n
+}
+
+// The explorer finds for each model the states, and in each as many executions,
+// as an enumeration of candidate executions; and a race if that finds one.
+func TestExplorationAgainstEnumeration(t *testing.T) {
+	for _, name := range []string{"sc", "tso", "pso", "ra", "rc11", "go"} {
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
+			for range 5 { // more programs than a property has by default
+				againstEnumeration(t, programs().Draw(t, "program").Text(), name)
+			}
+		}))
+	}
+}
+
+func againstEnumeration(t require.TestingT, text, name string) {
+	test := parse(t, text)
+	want := enumerated(t, test, name)
+	results, err := Run(context.Background(), test, []string{name}, Options{})
+	require.NoError(t, err)
+	got := results[0]
+	require.Empty(t, got.Unsupported)
+	require.Equal(t, described(test, want), described(test, got), "%s\n%s", name, text)
+	require.Equal(t, want.Undefined, got.Undefined, "%s\n%s", name, text)
+	require.Equal(t, want.BoundHit, got.BoundHit, "%s\n%s", name, text)
+}
+
+// described are a result's executions by final state, printed.
+func described(test *litmus.Test, r *enumerate.Result) map[string]int {
+	m := map[string]int{}
+	for _, s := range r.States {
+		m[test.FormatState(s.Values)] = s.Count
+	}
+	return m
 }
 
 // Under sequential consistency the interpreter finds with the simplest of
@@ -96,10 +129,10 @@ func TestInterleavingAgainstEnumeration(t *testing.T) {
 		want := enumerated(t, test, "sc")
 		prog, err := compile(test, "sc", 2)
 		require.NoError(t, err)
-		out := newOutcome(prog)
+		out := newOutcome(prog, "sc")
 		_, err = interleave(context.Background(), "sc", prog.start, out.add)
 		require.NoError(t, err)
-		got := out.finish("sc", false)
+		got := out.finish(false)
 		require.Empty(t, got.Unsupported)
 		require.Equal(t, want.States, got.States, "%s", p)
 	})

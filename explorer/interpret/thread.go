@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"slices"
+	"unsafe"
 
 	"github.com/weakmem/litmus/explorer/sim"
 	"github.com/weakmem/litmus/internal/source"
@@ -17,7 +18,9 @@ type thread struct {
 	pc, micro int
 	jumps     []backward
 	accesses  []access // made so far
+	events    int      // made so far: more than accesses
 	started   int      // how many of them when the present instruction began
+	nowhere   byte     // a location that no one writes
 	fault     error    // where the thread stopped, if it did something that it must not
 }
 
@@ -26,6 +29,7 @@ type backward struct{ from, to, times int }
 
 // access is an event of a thread.
 type access struct {
+	event         int // the first event of the thread that belongs to it
 	instr         *ir.Instr
 	cell          int // -1 for a fence
 	reads, writes bool
@@ -49,10 +53,14 @@ func (t *thread) set(reg int32, v ir.Value) {
 	}
 }
 
-// impossible does not return: no execution goes on from here.
-func (t *thread) impossible() { t.sim.Await(never) }
+// impossible does not return: no execution goes on from here. The thread waits
+// for what nobody does, while the others go on: what they write may lead it elsewhere.
+func (t *thread) impossible() {
+	nowhere := sim.Var{Addr: unsafe.Pointer(&t.nowhere), Kind: kind}
+	t.sim.Update(nowhere, block, sim.Word{}, sim.Word{}, sim.Relaxed, sim.Relaxed)
+}
 
-func never() bool { return false }
+func block(old, _, _ sim.Word) (sim.Word, sim.Verdict) { return old, sim.Block }
 
 // run runs the thread on the simulated thread that it is called on, to its end
 // or to a fault.
@@ -86,7 +94,7 @@ func (t *thread) run() {
 		case ir.Fence:
 			if o := t.p.orders.fence(op.Tags); o != sim.Relaxed && t.sequenced(in) {
 				t.sim.Fence(o)
-				t.accesses = append(t.accesses, access{instr: in.Instr, cell: -1})
+				t.note(access{instr: in.Instr, cell: -1}, 1)
 			}
 		case ir.Branch:
 			if t.operand(&op.Src[0]).IsTrue() {
@@ -101,6 +109,7 @@ func (t *thread) run() {
 		case ir.Choose:
 			if !t.exchange(in, t.micro-1) {
 				t.set(op.Dst, ir.Int(int64(t.sim.Choose(int(op.Target)))))
+				t.events++
 			}
 		case ir.Assume:
 			if !t.operand(&op.Src[0]).IsTrue() {
@@ -173,10 +182,17 @@ func (t *thread) access(in *instruction, op *ir.Micro) {
 		t.update(in, cell, op, sim.Block, t.assumption(in.micro[t.micro:], op.Dst), op.Tags)
 		return
 	}
-	t.accesses = append(t.accesses, a)
+	t.note(a, 1)
 	if a.reads {
 		t.set(op.Dst, extended(op, a.read))
 	}
+}
+
+// note records an access of so many events.
+func (t *thread) note(a access, events int) {
+	a.event = t.events
+	t.events += events
+	t.accesses = append(t.accesses, a)
 }
 
 // extended is a value read as the operation's register gets it.

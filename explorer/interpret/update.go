@@ -52,10 +52,11 @@ func (t *thread) update(in *instruction, cell int, op *ir.Micro, otherwise sim.V
 	case err != nil:
 		t.stop(in, err)
 	}
-	t.accesses = append(t.accesses, a)
 	if a.writes {
+		t.note(a, 2)
 		return 1
 	}
+	t.note(a, 1)
 	return 0
 }
 
