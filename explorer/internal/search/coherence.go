@@ -21,7 +21,7 @@ func (g *graph) covers(clock []uint32, write, loc, self int32) bool {
 // coherence is kept; nil if nothing does.
 func (g *graph) prefix(id int32) []uint32 {
 	p := g.before(id)
-	if p < 0 {
+	if p < 0 || g.m.coherence == noVector {
 		return nil
 	}
 	return g.clock(p, g.m.coherence)

@@ -58,6 +58,7 @@ type shared struct {
 	idle   int
 	hungry atomic.Int32
 	halt   atomic.Bool
+	err    error // why results mean nothing
 	runs   atomic.Uint64
 	// stepwise: awaits are explored load by load, since a location has more values than the other way can tell apart
 	stepwise atomic.Bool
@@ -183,6 +184,9 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 	if s.over {
 		s = search(ctx, cfg, m, body, true)
 	}
+	if s.err != nil {
+		return Result{}, s.err
+	}
 	r := s.result
 	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0
 	return r, nil
@@ -209,7 +213,7 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			w := newWorker(s, m)
+			w := newWorker(s, m.forWorker())
 			w.main.f = func() { body(w.main) }
 			sim.Register(w.main)
 			defer sim.Register(nil)
@@ -220,6 +224,7 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 				w.work(i == 0)
 			}
 			s.add(&w.stats)
+			s.addVerdict(w.g.m)
 		}()
 	}
 	wg.Wait()
@@ -406,6 +411,7 @@ func (w *worker) stale() bool {
 
 // adopt makes a part of the search the worker's own.
 func (w *worker) adopt(t *task) {
+	t.g.m = w.g.m
 	w.g = t.g
 	w.levels = append(w.levels[:0], level{t.g, 0})
 	w.alternatives = append(w.alternatives[:0], t.alternatives...)

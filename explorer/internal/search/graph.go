@@ -122,6 +122,8 @@ const (
 	hbVector          // happens-before
 	acqVector         // what an acquire fence after it would synchronise with
 	relVector         // stores: what an acquiring load that reads it synchronises with
+
+	noVector = -1
 )
 
 func (g *graph) reset() {

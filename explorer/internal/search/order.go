@@ -11,6 +11,8 @@ func (g *graph) consistent(id int32) bool {
 		return !g.reachesItself(id)
 	case partialSeqCsts:
 		return g.seqCstOrdered(id)
+	case judgedOrder:
+		return g.m.judge.allows(g, id)
 	default:
 		return g.fencesOrdered()
 	}

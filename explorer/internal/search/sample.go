@@ -75,7 +75,7 @@ func (w *worker) readRandomly(id int32, from []source) {
 			return
 		}
 		fine := verdict != sim.Block && !(e.exclusive && g.paired(write, e.loc))
-		if fine && (write == newest || g.consistent(id)) {
+		if fine && (write == newest && g.m.judge == nil || g.consistent(id)) {
 			return
 		}
 		from[i] = from[len(from)-1]

@@ -20,6 +20,10 @@ type semantics struct {
 	// coherence is kept along this vector: a load reads nothing older than what its prefix wrote or read.
 	coherence int
 	fullSC    bool // every order is SeqCst
+
+	newJudge     func() judge
+	judge        judge // of the worker whose copy this is
+	inextensible bool  // the judge has forbidden a newest choice
 }
 
 // ordering is a family of acyclicity axioms.
@@ -31,6 +35,7 @@ const (
 	storeOrder                     // tso
 	partialStores                  // pso
 	partialSeqCsts                 // rc11
+	judgedOrder                    // what the judge says
 )
 
 var known = []semantics{
@@ -52,7 +57,8 @@ func Models() []string {
 	return names
 }
 
-// Check reports an error unless the search knows a model of that name.
+// Check reports an error unless the search can explore under the model of that
+// name: one of Models, another of package model/models, or one in a file whose path ends in .cat.
 func Check(model string) error {
 	_, err := semanticsOf(model)
 	return err
@@ -64,7 +70,10 @@ func semanticsOf(name string) (*semantics, error) {
 			return &known[i], nil
 		}
 	}
+	if isCat(name) {
+		return loadCat(name)
+	}
 	names := Models()
 	sort.Strings(names)
-	return nil, fmt.Errorf("no model %q to explore under: have %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("no model %q to explore under: have %s, and the paths of .cat files", name, strings.Join(names, ", "))
 }

@@ -118,7 +118,8 @@ func (w *worker) place(c *choice) bool {
 	if !g.readable(c.read, c.id) {
 		return false
 	}
-	return g.following(c.id, g.ev[c.id].loc) < 0 || g.consistent(c.id) && g.consistent(c.read)
+	newest := g.following(c.id, g.ev[c.id].loc) < 0
+	return newest && g.m.judge == nil || g.consistent(c.id) && g.consistent(c.read)
 }
 
 func (w *worker) drop() {
