@@ -70,7 +70,7 @@ type peek struct {
 	wrote  bool     // the update would have written
 }
 
-// unfit unwinds a condition that does more than one load or update.
+// unfit unwinds a condition that does more than one load or update, or fails.
 type unfit struct{}
 
 // evaluate evaluates a condition on a value; ok is false if it is not of the
@@ -82,9 +82,10 @@ func (w *worker) evaluate(cond func() bool) (holds, ok bool) {
 	defer func() {
 		w.mode = was
 		if r := recover(); r != nil {
-			if _, is := r.(unfit); !is {
+			if _, is := r.(killed); is {
 				panic(r)
 			}
+			// A panic of the condition's own may come of a value that it will never have.
 			holds, ok = false, false
 		}
 	}()
@@ -205,7 +206,10 @@ func (t *thread) lastLoad() int32 {
 // holds reports whether a condition, which is known to make one load, accepts a value.
 func (w *worker) holds(t *thread, cond func() bool, val sim.Word) bool {
 	w.peek.t, w.peek.found, w.peek.val = t, true, val
-	holds, _ := w.evaluate(cond)
+	holds, ok := w.evaluate(cond)
+	if !ok {
+		w.shared.restart()
+	}
 	return holds
 }
 
@@ -332,12 +336,18 @@ func (t *thread) Assertion(message string) {
 	if t.w.killing {
 		panic(killed{})
 	}
+	if t.w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
+	}
 	t.w.fail(&Failure{Kind: Assertion, Message: message, Thread: t.id})
 	t.dies()
 }
 
 // Discard ends the run: the execution is not of interest.
 func (t *thread) Discard() {
+	if t.w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
+	}
 	t.w.dead = true
 	t.dies()
 }

@@ -405,7 +405,12 @@ func (t *thread) Join(thread int) {
 }
 
 // end executes or adds the end of the thread.
-func (t *thread) end() { t.plainEvent(end, sim.SeqCst, 0) }
+func (t *thread) end() {
+	if t.w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
+	}
+	t.plainEvent(end, sim.SeqCst, 0)
+}
 
 // Count implements sim.Thread.
 func (t *thread) Count(v sim.Var, delta int64) {
@@ -492,6 +497,9 @@ func (t *thread) AwaitZero(v sim.Var) {
 func (t *thread) Fail(message string) {
 	if t.w.killing {
 		panic(killed{})
+	}
+	if t.w.mode != live {
+		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	t.w.fail(&Failure{Kind: Misuse, Message: message, Thread: t.id})
 	t.dies()

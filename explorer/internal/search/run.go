@@ -85,7 +85,9 @@ func (t *thread) recovered() {
 	switch r := recover().(type) {
 	case nil, killed:
 	default:
-		if !t.w.killing {
+		if t.w.mode == ahead {
+			t.w.looker.endProbe() // what a thread does for looking ahead did not happen
+		} else if !t.w.killing {
 			t.w.fail(&Failure{Kind: Panic, Message: fmt.Sprint("panic: ", r), Thread: t.id, Stack: string(debug.Stack())})
 		}
 	}

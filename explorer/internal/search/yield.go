@@ -153,10 +153,14 @@ func (t *thread) probeRound() {
 // probeFails ends the look ahead: the loop does not go round for ever without
 // effect. The thread has run too far, so the run is made once more, and the loop is left alone.
 func (t *thread) probeFails() {
+	t.endProbe()
+	t.dies()
+}
+
+func (t *thread) endProbe() {
 	w := t.w
 	w.shared.setSite(t.probe.site, false)
 	t.probe = probe{}
 	w.mode, w.looker = live, nil
-	w.again = true
-	t.dies()
+	w.again, w.over = true, true
 }
