@@ -143,6 +143,7 @@ type worker struct {
 	shadowed  int
 
 	priorities []uint64
+	yielded    uint64 // how often threads have yielded in a sampled run
 	changes    []int32
 	steps      int32
 	longest    int32

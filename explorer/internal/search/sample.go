@@ -8,7 +8,7 @@ func (w *worker) startSample() {
 	if w.o.pct == 0 {
 		return
 	}
-	w.priorities = w.priorities[:0]
+	w.priorities, w.yielded = w.priorities[:0], 0
 	w.changes = w.changes[:0]
 	for range w.o.pct - 1 {
 		w.changes = append(w.changes, 1+w.o.random.Int32N(max(w.longest, 1)))
@@ -42,7 +42,7 @@ func (w *worker) pickRandomly() *thread {
 		for i, c := range w.changes {
 			if c == w.steps {
 				w.priority(chosen)
-				w.priorities[chosen.id] = uint64(i) // below all that threads start with
+				w.priorities[chosen.id] = changedPriority + uint64(i)
 			}
 		}
 		return chosen
@@ -50,9 +50,24 @@ func (w *worker) pickRandomly() *thread {
 	return w.force()
 }
 
+// Priorities of sampled threads: those that threads start with are above those
+// that change points give, which are above those of threads that have yielded, the latest last.
+const (
+	firstPriority   = 1 << 48
+	changedPriority = 1 << 40
+)
+
+// demote gives a thread that yields the lowest priority, so that a loop that
+// waits with effects does not keep others from what it waits for.
+func (w *worker) demote(t *thread) {
+	w.priority(t)
+	w.yielded++
+	w.priorities[t.id] = changedPriority - w.yielded
+}
+
 func (w *worker) priority(t *thread) uint64 {
 	for int(t.id) >= len(w.priorities) {
-		w.priorities = append(w.priorities, 1<<32+uint64(w.o.random.Uint32()))
+		w.priorities = append(w.priorities, firstPriority+uint64(w.o.random.Uint32()))
 	}
 	return w.priorities[t.id]
 }

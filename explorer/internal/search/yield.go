@@ -38,6 +38,9 @@ func (t *thread) Yield() {
 		t.probeRound()
 		return
 	}
+	if w.o.pct > 0 {
+		w.demote(t)
+	}
 	if t.pos == t.round {
 		if t.idle++; t.idle > probeRounds {
 			t.Fail("Yield: a loop waits without reading modelled memory that could change")
