@@ -16,7 +16,6 @@ import (
 	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/catalog"
-	"github.com/weakmem/litmus/model"
 )
 
 func newCheck() *cobra.Command {
@@ -40,6 +39,9 @@ Each item is MODEL:VERDICT. A model is a built-in one, or the path of a .cat
 file. A verdict is about the condition's proposition, whatever its quantifier:
 forbidden (no execution shows it), allowed (some do), required (all do), or
 undefined (the program races).
+
+With --engine explore what is expected of other tests and models than those
+that the explorer has is left out.
 
 Exit codes: 0 all as expected, 1 some not, 2 bad input.`,
 		Example: `  litmus check
@@ -72,13 +74,14 @@ Exit codes: 0 all as expected, 1 some not, 2 bad input.`,
 	flags.IntVarP(&workers, "workers", "j", runtime.NumCPU(), "tests run at the same time")
 	flags.IntVar(&s.unroll, "unroll", 2, "how often a loop goes round before it is cut")
 	flags.DurationVar(&s.timeout, "timeout", 0, "give a test up after this long, such as 30s (default: never)")
+	s.addEngine(c)
 	return c
 }
 
 // checked is what came of one input's expectations.
 type checked struct {
 	*report
-	verdicts []expected // in the order of test.Expect
+	verdicts []expected // in the order of test.Expect, as far as the engine can judge them
 }
 
 // expected is a verdict beside the one that was expected.
@@ -100,14 +103,19 @@ func (r *runner) check(ctx context.Context, in *input) (checked, bool) {
 		c.err = fmt.Errorf("%s: nothing to check: expected a header line such as Expect=sc:forbidden tso:allowed", c.file)
 		return c, true
 	}
-	var chosen []model.Model
+	var chosen []namedModel
+	var held []litmus.Expectation
 	for _, x := range c.test.Expect {
 		m, err := r.load(x.Model)
 		if err != nil {
 			c.err = source.Errorf(x.Pos, "Expect: %v", err)
 			return c, true
 		}
+		if !r.judges(c.test, x.Model) {
+			continue
+		}
 		chosen = append(chosen, m)
+		held = append(held, x)
 	}
 	r.decide(ctx, c.report, chosen)
 	if ctx.Err() != nil {
@@ -117,7 +125,7 @@ func (r *runner) check(ctx context.Context, in *input) (checked, bool) {
 		c.err = c.unsupported()
 	}
 	if c.err == nil {
-		for i, x := range c.test.Expect {
+		for i, x := range held {
 			v := verdict(c.results[i])
 			c.verdicts = append(c.verdicts, expected{x.Model, x.Verdict, v, v == x.Verdict, c.results[i]})
 		}
@@ -211,7 +219,7 @@ type checkTable struct {
 }
 
 func (f *checkTable) test(_ io.Writer, c checked) error {
-	if c.err == nil {
+	if c.err == nil && len(c.verdicts) > 0 {
 		f.tests = append(f.tests, c)
 	}
 	return nil

@@ -28,6 +28,7 @@ type report struct {
 // settings are what a run is asked for.
 type settings struct {
 	models  []string // empty: the default of each test's dialect
+	engine  string   // axiomatic or explore
 	unroll  int
 	timeout time.Duration // 0: none
 }
@@ -35,33 +36,25 @@ type settings struct {
 // runner runs inputs one after another. It belongs to one goroutine.
 type runner struct {
 	settings
-	engine *enumerate.Engine
+	search searcher
 	loaded map[string]model.Model
 }
 
 func newRunner(s settings) *runner {
-	return &runner{s, newEngine(s), map[string]model.Model{}}
-}
-
-func newEngine(s settings) *enumerate.Engine {
-	unroll := s.unroll
-	if unroll == 0 {
-		unroll = -1 // the engine's word for none at all
-	}
-	return enumerate.NewEngine(enumerate.Options{Unroll: unroll})
+	return &runner{s, newSearcher(s), map[string]model.Model{}}
 }
 
 // load returns the model that a user calls name.
-func (r *runner) load(name string) (model.Model, error) {
+func (r *runner) load(name string) (namedModel, error) {
 	m, ok := r.loaded[name]
 	if !ok {
 		var err error
 		if m, err = models.Load(name); err != nil {
-			return nil, err
+			return namedModel{}, err
 		}
 		r.loaded[name] = m
 	}
-	return m, nil
+	return namedModel{name, m}, nil
 }
 
 // run reads one input and decides it under the models of the settings. It reports false if the end of ctx cut it short.
@@ -74,7 +67,7 @@ func (r *runner) run(ctx context.Context, in *input) (*report, bool) {
 	if len(names) == 0 {
 		names = []string{models.Default(rep.test.Dialect)}
 	}
-	chosen := make([]model.Model, len(names))
+	chosen := make([]namedModel, len(names))
 	for i, name := range names {
 		if chosen[i], rep.err = r.load(name); rep.err != nil {
 			return rep, true
@@ -97,7 +90,7 @@ func (r *runner) parse(in *input) *report {
 }
 
 // decide runs the report's test under some models.
-func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) {
+func (r *runner) decide(ctx context.Context, rep *report, chosen []namedModel) {
 	limited := ctx
 	if r.timeout > 0 {
 		var cancel context.CancelFunc
@@ -105,7 +98,7 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) 
 		defer cancel()
 	}
 	start := time.Now()
-	rep.results, rep.err = r.enumerate(limited, rep.test, chosen)
+	rep.results, rep.err = r.ask(limited, rep.test, chosen)
 	rep.elapsed = time.Since(start)
 	if limited.Err() != nil && ctx.Err() == nil {
 		rep.err = fmt.Errorf("no answer within %v", r.timeout)
@@ -116,16 +109,16 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []model.Model) 
 	}
 }
 
-// enumerate asks the engine. A panic there is a mistake of ours, which must not
+// ask asks the engine. A panic there is a mistake of ours, which must not
 // cost its user the rest of a list.
-func (r *runner) enumerate(ctx context.Context, t *litmus.Test, chosen []model.Model) (results []*enumerate.Result, err error) {
+func (r *runner) ask(ctx context.Context, t *litmus.Test, chosen []namedModel) (results []*enumerate.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.engine = newEngine(r.settings)
+			r.search = newSearcher(r.settings)
 			results, err = nil, fmt.Errorf("internal error, a bug in litmus: %v", p)
 		}
 	}()
-	return r.engine.Run(ctx, t, chosen)
+	return r.search(ctx, t, chosen)
 }
 
 // unsupported joins what the test does that is outside the models' reach; nil if nothing.

@@ -42,7 +42,11 @@ The text format shows the final states as rows and the models as columns, with
 the number of executions that end in each state; * marks the states in which
 the condition's proposition holds. A verdict is about that proposition:
 forbidden (no execution shows it), allowed (some do), required (all do), or
-undefined (the program races).`,
+undefined (the program races).
+
+With --engine explore the threads of a C test are run, step by step, by the
+explorer that also runs Go code, instead of enumerating candidate executions. It
+finds the same.`,
 		Example: `  litmus run SB.litmus
   litmus run --model sc,tso,./mine.cat SB.litmus MP.litmus
   litmus run --format json -j 4 tests/ > results.jsonl
@@ -66,6 +70,7 @@ undefined (the program races).`,
 	flags.IntVar(&s.unroll, "unroll", 2, "how often a loop goes round before it is cut")
 	flags.DurationVar(&s.timeout, "timeout", 0, "give a test up after this long, such as 30s (default: never)")
 	flags.BoolVar(&seconds, "time", false, "json: tell the seconds that each test took")
+	s.addEngine(c)
 	return c
 }
 
@@ -78,6 +83,9 @@ func (s *settings) check(workers int) error {
 		return fmt.Errorf("--unroll %d: expected 0 or more", s.unroll)
 	case s.timeout < 0:
 		return fmt.Errorf("--timeout %v: expected 0 (none) or more", s.timeout)
+	}
+	if err := s.checkEngine(); err != nil {
+		return err
 	}
 	for _, name := range s.models {
 		if _, err := models.Load(name); err != nil {

@@ -2,10 +2,12 @@ package interpret
 
 import (
 	"context"
+	"errors"
 	"unsafe"
 
 	"github.com/weakmem/litmus/explorer/internal/search"
 	"github.com/weakmem/litmus/explorer/sim"
+	"github.com/weakmem/litmus/model"
 )
 
 // engine visits every complete execution of a body under a model. It reports whether it was stopped before the end.
@@ -17,13 +19,18 @@ type execution struct {
 	final func(addr unsafe.Pointer) (sim.Word, bool)
 	// races lists the pairs of events that race, as (thread, index of the event in it), threads counted from 1.
 	races func() [][2][2]int32
+	// flags are the remarks of a model written in cat.
+	flags func() []model.Flag
 }
 
-// explore is the explorer's engine. A thread that waits for ever is no failure here, but one that has come
-// to the bound of a loop, or a compare-exchange that does not find what it was chosen to find.
-func explore(ctx context.Context, model string, body func(sim.Thread), visit func(*execution)) (stopped bool, err error) {
+// explore is the explorer's engine. It is no failure here that a thread waits for ever: at the bound of a
+// loop, or for what a compare-exchange was chosen to find.
+func explore(ctx context.Context, name string, body func(sim.Thread), visit func(*execution)) (stopped bool, err error) {
+	var failure *search.Failure
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	r, err := search.Explore(ctx, search.Config{
-		Model: model, KeepGoing: true,
+		Model: name, KeepGoing: true,
 		Complete: func(v *search.View) {
 			visit(&execution{
 				final: func(addr unsafe.Pointer) (sim.Word, bool) {
@@ -31,8 +38,25 @@ func explore(ctx context.Context, model string, body func(sim.Thread), visit fun
 					return sim.Bits(bits), ok
 				},
 				races: func() [][2][2]int32 { return v.Races(nil) },
+				flags: v.Flags,
 			})
 		},
+		Failed: func(_ *search.View, f *search.Failure) {
+			switch f.Kind {
+			case search.Deadlock, search.Await, search.Leak:
+			default:
+				failure = f
+				stop()
+			}
+		},
 	}, body)
-	return r.Stopped != "", err
+	switch {
+	case err != nil:
+		return false, err
+	case failure != nil:
+		return false, errors.New(failure.Message)
+	case r.Stopped != "" && ctx.Err() == nil:
+		return false, errors.New(r.Stopped)
+	}
+	return r.Stopped != "", nil
 }

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/weakmem/litmus/explorer/sim"
+	"github.com/weakmem/litmus/model"
 )
 
 // interleave is an engine of the simplest kind, for sequential consistency: it
@@ -24,7 +25,7 @@ func interleave(_ context.Context, _ string, body func(sim.Thread), visit func(*
 					return writes[len(writes)-1].word, true
 				}
 				return sim.Word{}, false
-			}})
+			}, flags: func() []model.Flag { return nil }})
 		}
 		if !schedule.next() {
 			return false, nil

@@ -28,16 +28,25 @@ import (
 	"fmt"
 
 	"github.com/weakmem/litmus/explorer/enumerate"
+	"github.com/weakmem/litmus/explorer/internal/search"
 	"github.com/weakmem/litmus/litmus"
 )
+
+// Check reports an error unless t is a test, and the model of that name one, for the explorer.
+func Check(t *litmus.Test, model string) error {
+	if t.Dialect != "C" {
+		return fmt.Errorf("the explorer runs C tests, not those in %s", t.Dialect)
+	}
+	return search.Check(model)
+}
 
 // Options bound a search. The zero value means the defaults.
 type Options struct {
 	Unroll int // how often a backward branch is taken: 2 by default, negative for never
 }
 
-// Run explores t under each of the models, which are named as package models
-// names them. The error says why the test, or a model, is not one for the explorer. If
+// Run explores t under each of the models: built-in ones by name, which package models has, or others by
+// the path of their .cat file. The error says why the test, or a model, is not one for the explorer. If
 // ctx ends the results are those found by then, marked Stopped.
 func Run(ctx context.Context, t *litmus.Test, models []string, o Options) ([]*enumerate.Result, error) {
 	switch {
@@ -48,6 +57,9 @@ func Run(ctx context.Context, t *litmus.Test, models []string, o Options) ([]*en
 	}
 	var results []*enumerate.Result
 	for _, name := range models {
+		if err := Check(t, name); err != nil {
+			return nil, err
+		}
 		p, err := compile(t, name, o.Unroll)
 		if err != nil {
 			return nil, err
@@ -55,7 +67,7 @@ func Run(ctx context.Context, t *litmus.Test, models []string, o Options) ([]*en
 		out := newOutcome(p, name)
 		stopped, err := explore(ctx, name, p.start, out.add)
 		if err != nil {
-			return nil, fmt.Errorf("%s under %s: %w", t.Name, name, err)
+			return nil, err
 		}
 		results = append(results, out.finish(stopped))
 	}

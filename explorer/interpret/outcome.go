@@ -14,7 +14,7 @@ import (
 // outcome gathers what complete executions end in.
 type outcome struct {
 	p      *program
-	races  bool           // they make the test undefined
+	races  bool           // by the search's own account they make the test undefined
 	index  map[string]int // of states, by key
 	result enumerate.Result
 	values []ir.Value
@@ -72,6 +72,9 @@ func (o *outcome) add(e *execution) {
 	if o.races && !o.result.Undefined {
 		o.race(e.races())
 	}
+	for _, f := range e.flags() {
+		o.flag(enumerate.Flag{Name: f.Name, Undefined: f.Undefined})
+	}
 }
 
 func (o *outcome) unsupported(err error) {
@@ -101,7 +104,16 @@ func (o *outcome) race(events [][2][2]int32) {
 	for _, p := range slices.Compact(pairs) { // a read-modify-write is two events
 		flag.Pairs = append(flag.Pairs, o.describe(p[0])+" / "+o.describe(p[1]))
 	}
-	o.result.Flags, o.result.Undefined = append(o.result.Flags, flag), true
+	o.flag(flag)
+}
+
+// flag records a flag once.
+func (o *outcome) flag(f enumerate.Flag) {
+	if slices.ContainsFunc(o.result.Flags, func(g enumerate.Flag) bool { return g.Name == f.Name }) {
+		return
+	}
+	o.result.Flags = append(o.result.Flags, f)
+	o.result.Undefined = o.result.Undefined || f.Undefined
 }
 
 // position is an access of a thread of the test, by number.
@@ -139,6 +151,7 @@ func (o *outcome) describe(at position) string {
 func (o *outcome) finish(stopped bool) *enumerate.Result {
 	r := &o.result
 	r.Stopped, r.BoundHit = stopped, o.p.boundHit
+	slices.SortFunc(r.Flags, func(a, b enumerate.Flag) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(r.States, func(a, b enumerate.State) int { return slices.CompareFunc(a.Values, b.Values, ir.Value.Compare) })
 	for _, s := range r.States {
 		if s.Holds {

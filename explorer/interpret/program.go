@@ -1,8 +1,6 @@
 package interpret
 
 import (
-	"fmt"
-
 	"github.com/weakmem/litmus/explorer/sim"
 	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus"
@@ -30,9 +28,6 @@ type instruction struct {
 
 // compile makes t ready to run under the model of that name.
 func compile(t *litmus.Test, model string, unroll int) (*program, error) {
-	if t.Dialect != "C" {
-		return nil, fmt.Errorf("%s: the explorer runs C tests, not those in %s", t.Name, t.Dialect)
-	}
 	p := &program{test: t, unroll: unroll, orders: newOrders(t.Program), memory: newMemory(t.Program)}
 	for i := range t.Program.Threads {
 		var code []instruction

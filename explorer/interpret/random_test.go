@@ -90,7 +90,7 @@ func candidates(p *random.Program) int {
 // The explorer finds for each model the states, and in each as many executions,
 // as an enumeration of candidate executions; and a race if that finds one.
 func TestExplorationAgainstEnumeration(t *testing.T) {
-	for _, name := range []string{"sc", "tso", "pso", "ra", "rc11", "go"} {
+	for _, name := range explored {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			for range 5 { // more programs than a property has by default
 				againstEnumeration(t, programs().Draw(t, "program").Text(), name)

@@ -149,7 +149,7 @@ func (t *thread) stop(in *instruction, err error) {
 // those that it has made; if not the thread stops.
 func (t *thread) sequenced(in *instruction) bool {
 	if len(t.accesses) > t.started && !in.sequential {
-		t.fault = source.Errorf(in.Pos, "%s: the explorer makes one access after another, and here no order of them is given", in.Text)
+		t.fault = source.Errorf(in.Pos, "%s: its accesses are unsequenced, and the explorer makes one after another: expected them in statements of their own", in.Text)
 	}
 	return t.fault == nil
 }
