@@ -68,9 +68,7 @@ func (g *graph) successors(id int32) {
 			}
 		}
 	case spawn:
-		if child := g.lanes[e.val.Bits].events; len(child) > 0 {
-			g.stack = append(g.stack, child[0])
-		}
+		g.preserved(e, g.lanes[e.val.Bits].events)
 	case end, count:
 		for j := range g.ev {
 			w := &g.ev[j]
@@ -86,7 +84,7 @@ func (g *graph) successors(id int32) {
 		}
 		return
 	}
-	g.preserved(id)
+	g.preserved(e, g.lanes[e.thread].events[e.index+1:])
 }
 
 // drains reports whether everything before an event of its thread is done
@@ -105,11 +103,10 @@ func (e *event) drains() bool {
 	return false
 }
 
-// preserved pushes what program order puts after an event for tso and pso. Only
-// the first of each sort need be pushed, if the others come after it.
-func (g *graph) preserved(id int32) {
-	e := &g.ev[id]
-	lane := g.lanes[e.thread].events
+// preserved pushes those of the events that follow an event in program order, or
+// that the thread which it starts begins with, that tso and pso put after it. Only the first of each sort need be pushed, if the
+// others come after it.
+func (g *graph) preserved(e *event, following []int32) {
 	pso := g.m.order == partialStores
 	delayed := e.kind == store && !e.exclusive // only loads may overtake it, and in pso stores
 	storeFence := pso && e.kind == fence && e.order != sim.SeqCst
@@ -118,7 +115,7 @@ func (g *graph) preserved(id int32) {
 	}
 	sameLoc, released := false, false
 	stored := false
-	for _, n := range lane[e.index+1:] {
+	for _, n := range following {
 		o := &g.ev[n]
 		if o.drains() {
 			g.stack = append(g.stack, n)
