@@ -54,11 +54,24 @@ func Test(t TB, body func(x *T), options ...Option) {
 		t.Errorf("explorer: %v", err)
 		t.FailNow()
 	}
-	replaySaved(t, c, body)
+	if c.token != "" {
+		x, err := replay(t.Name(), c.token, body)
+		switch {
+		case err != nil:
+			t.Errorf("explorer: %v", err)
+			t.FailNow()
+		case x.Failure != nil:
+			t.Errorf("explorer: replayed\n%s%s", x, write(x))
+			t.FailNow()
+		}
+		t.Logf("explorer: replayed; it does not fail\n%s%s", x, write(x))
+		return
+	}
+	replaySaved(t, body)
 	for _, model := range c.models {
 		r := run(context.Background(), t.Name(), model, c, body)
 		if r.Failure != nil {
-			t.Errorf("%s", r.present(t, c))
+			t.Errorf("%s", r.present())
 			t.FailNow()
 		}
 		t.Logf("%s", r)
@@ -100,10 +113,10 @@ func run(ctx context.Context, name, model string, c *config, body func(*T)) *Rep
 	r := &Report{Name: name, Model: model}
 	result, err := search.Explore(ctx, cfg, simulated(name, body))
 	if err != nil {
-		r.Stopped = err.Error() // configure has checked what the search rejects
+		r.Bounds = append(r.Bounds, err.Error()) // configure has checked what the search rejects
 		return r
 	}
-	r.fill(ctx, result, cfg, c, body)
+	r.fill(ctx, result, cfg, body)
 	return r
 }
 

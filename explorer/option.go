@@ -20,7 +20,6 @@ type config struct {
 	search   search.Config
 	estimate bool
 	token    string
-	dir      string // where failures are saved
 }
 
 // Model chooses the memory models to explore under: sc, tso, pso, ra, rc11 (the default), go.
@@ -220,6 +219,8 @@ func fields(v string, n int) ([]uint64, error) {
 var flags = map[string]*string{}
 
 func init() {
+	flags["html"] = flag.String("explorer.html", "", "write a failing execution to `file`, as a page (explorer)")
+	flags["dot"] = flag.String("explorer.dot", "", "write a failing execution to `file`, as a Graphviz graph (explorer)")
 	for _, s := range settings {
 		flags[s.name] = flag.String("explorer."+s.name, "", s.usage+" (explorer)")
 	}
@@ -227,7 +228,7 @@ func init() {
 
 // configure applies options, then the environment, then flags.
 func configure(options []Option) (*config, error) {
-	c := &config{models: []string{"rc11"}, dir: "testdata"}
+	c := &config{models: []string{"rc11"}}
 	for _, o := range options {
 		if err := o(c); err != nil {
 			return nil, err

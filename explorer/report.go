@@ -3,6 +3,8 @@ package explorer
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/weakmem/litmus/explorer/internal/search"
@@ -11,18 +13,18 @@ import (
 
 // Report is what an exploration found.
 type Report struct {
-	Name       string
+	Name       string // of the test
 	Model      string
-	Executions uint64 // complete and consistent, each once
-	Blocked    uint64 // runs that led nowhere: they waited for something that comes in other executions
-	Failure    *trace.Execution
-	Verified   bool     // every execution was explored, and none fails
-	Bounds     []string // that were hit, and so what was not explored
-	Sampled    bool     // random executions, not all
-	Stopped    string
+	Executions uint64           // complete and consistent, each once
+	Blocked    uint64           // runs that led nowhere: they waited for what comes in other executions
+	Failure    *trace.Execution // nil: none was found
+	Verified   bool             // every execution was explored, and none fails
+	Sampled    bool             // the executions are random ones, not all
+	Bounds     []string         // that were hit: why not everything was explored
+	Estimate   float64          // of the number of executions, made before the exploration; 0: none was
 }
 
-// String says it in one line.
+// String says it in one line. "Verified" means that every execution was explored; "no failure found" that not all were.
 func (r *Report) String() string {
 	var b strings.Builder
 	switch {
@@ -30,35 +32,192 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "%s: failed after %d executions", r.Model, r.Executions)
 	case r.Verified:
 		fmt.Fprintf(&b, "%s: verified: all %d executions", r.Model, r.Executions)
+	case r.Sampled:
+		fmt.Fprintf(&b, "%s: no failure found in %d random executions", r.Model, r.Executions)
 	default:
 		fmt.Fprintf(&b, "%s: no failure found in %d executions", r.Model, r.Executions)
 	}
 	if r.Blocked > 0 {
 		fmt.Fprintf(&b, " (and %d that led nowhere)", r.Blocked)
 	}
-	if r.Sampled {
-		b.WriteString("; random, not all")
+	if r.Estimate > 0 {
+		fmt.Fprintf(&b, "; estimated before: about %.3g", r.Estimate)
 	}
 	for _, bound := range r.Bounds {
-		b.WriteString("; " + bound)
+		b.WriteString("; not all: " + bound)
 	}
 	return b.String()
 }
 
-func (r *Report) fill(ctx context.Context, s search.Result, cfg search.Config, c *config, body func(*T)) {
+// fill makes the report of a search. What failed is made as short as a further, bounded search finds, and run once more to be
+// recorded.
+func (r *Report) fill(ctx context.Context, s search.Result, cfg search.Config, body func(*T)) {
 	r.Executions, r.Blocked = s.Executions, s.Blocked
 	r.Sampled = cfg.Sample > 0
 	r.Verified = s.Exact
-	if s.Stopped != "" && s.Failure == nil {
-		r.Bounds = append(r.Bounds, "not all: "+s.Stopped)
+	if s.Failure == nil {
+		if s.Stopped != "" {
+			r.Bounds = append(r.Bounds, s.Stopped)
+		}
+		return
 	}
-	if s.Failure != nil {
-		r.Failure = &trace.Execution{Name: r.Name, Model: r.Model, Failure: &trace.Failure{Message: s.Failure.Message, Thread: int(s.Failure.Thread)}}
+	if s.Failure.Kind == search.Bound {
+		r.Bounds = append(r.Bounds, s.Failure.Message)
 	}
+	f := s.Failure
+	if f.Kind != search.Nondeterminism {
+		f = shorten(ctx, cfg, f, body)
+	}
+	r.Failure = record(r.Name, r.Model, f, body)
 }
 
-func (r *Report) present(t TB, c *config) string {
-	return r.Failure.Failure.Message
+// shortening bounds the search for a shorter failure.
+const shortening = 5000
+
+// shorten looks for an execution with the same sort of failure that has fewer events, and of those one with fewer
+// switches between goroutines.
+func shorten(ctx context.Context, cfg search.Config, f *search.Failure, body func(*T)) *search.Failure {
+	if cfg.Sample > 0 {
+		cfg.Sample = min(cfg.Sample, shortening)
+	}
+	cfg.KeepGoing, cfg.Workers, cfg.MaxExecutions = true, 1, shortening
+	cfg.Complete, cfg.Blocked = nil, nil
+	best := f
+	cfg.Failed = func(_ *search.View, g *search.Failure) {
+		if g.Kind != f.Kind {
+			return
+		}
+		a, b := g.Script, best.Script
+		if a.Len() < b.Len() || a.Len() == b.Len() && a.Switches() < b.Switches() {
+			best = g
+		}
+	}
+	cfg.MaxLength = func() int { return best.Script.Len() }
+	if _, err := search.Explore(ctx, cfg, simulated("", body)); err != nil {
+		return f
+	}
+	return best
 }
 
-func replaySaved(t TB, c *config, body func(*T)) {}
+// record runs a failing execution once more, with positions.
+func record(name, model string, f *search.Failure, body func(*T)) *trace.Execution {
+	plain := func(note string) *trace.Execution {
+		return &trace.Execution{
+			Name: name, Model: model, Notes: []string{note},
+			Failure: &trace.Failure{Kind: f.TraceKind(), Message: f.Message, Thread: trace.None, Stack: f.Stack},
+		}
+	}
+	if f.Kind == search.Nondeterminism {
+		return plain("The body must do the same whenever it is run: no maps ranged over, no random numbers, no time, nothing kept from one run to the next.")
+	}
+	x, again, err := search.Replay(model, f.Script, simulated(name, body))
+	if err != nil {
+		return plain(err.Error())
+	}
+	if again == nil || again.Kind != f.Kind {
+		return plain("The execution did not fail when it was run again to be recorded: is the body deterministic?")
+	}
+	x.Name = name
+	x.Token = model + "." + f.Script.String()
+	if err := x.Arrange(); err != nil {
+		x.Notes = append(x.Notes, err.Error())
+	}
+	return x
+}
+
+// present saves a failure and returns it as text.
+func (r *Report) present() string {
+	x := r.Failure
+	text := ""
+	if x.Token != "" && x.Name != "" {
+		path, err := trace.Save(trace.Dir, x)
+		if err != nil {
+			text = fmt.Sprintf("(the failure could not be saved: %v)\n", err)
+		} else {
+			text = fmt.Sprintf("(saved as %s: it is replayed first from now on)\n", path)
+		}
+	}
+	return fmt.Sprintf("explorer: %s\n%s%s%s", r, x, text, write(x))
+}
+
+// write writes an execution as a page or a graph where -explorer.html and -explorer.dot say.
+func write(x *trace.Execution) string {
+	said := ""
+	for _, kind := range []string{"html", "dot"} {
+		path := *flags[kind]
+		if path == "" {
+			continue
+		}
+		if err := writeFile(path, kind, x); err != nil {
+			said += fmt.Sprintf("(-explorer.%s: %v)\n", kind, err)
+		} else {
+			said += fmt.Sprintf("(written to %s)\n", path)
+		}
+	}
+	return said
+}
+
+func writeFile(path, kind string, x *trace.Execution) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".unfinished-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // which fails once it has its name
+	render := x.HTML
+	if kind == "dot" {
+		render = x.DOT
+	}
+	err = render(f)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err
+}
+
+// replay runs the execution of a token, and reports whether it fails.
+func replay(name, token string, body func(*T)) (*trace.Execution, error) {
+	model, text, ok := strings.Cut(token, ".")
+	if !ok {
+		return nil, fmt.Errorf("bad replay token %q: want MODEL.TEXT", token)
+	}
+	script, err := search.ParseScript(text)
+	if err != nil {
+		return nil, err
+	}
+	x, f, err := search.Replay(model, script, simulated(name, body))
+	if err != nil {
+		return nil, err
+	}
+	if f != nil && f.Kind == search.Nondeterminism {
+		return nil, fmt.Errorf("the test has changed: %s", f.Message)
+	}
+	x.Name, x.Token = name, token
+	if err := x.Arrange(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// replaySaved replays what the test failed with before.
+func replaySaved(t TB, body func(*T)) {
+	t.Helper()
+	saved, err := trace.FindSaved(trace.Dir, t.Name())
+	if err != nil {
+		t.Logf("explorer: %v", err)
+	}
+	for _, s := range saved {
+		x, err := replay(t.Name(), s.Token, body)
+		switch {
+		case err != nil:
+			t.Logf("explorer: %s: %v", s.Path, err)
+		case x.Failure != nil:
+			t.Errorf("explorer: the failure saved as %s is still there\n%s%s", s.Path, x, write(x))
+			t.FailNow()
+		default:
+			t.Logf("explorer: %s does not fail any more", s.Path)
+		}
+	}
+}

@@ -174,13 +174,13 @@ func (t *thread) awaitOne(cond func() bool) bool {
 	w.g.ev[id].await = true
 	w.scratch = w.g.sources(id, w.scratch[:0])
 	base := int32(len(w.alternatives))
-	first := source(-1)
+	first := noSource
 	for _, s := range w.scratch {
 		val := w.value(s, k.loc)
 		if !w.holds(t, cond, val) {
 			continue
 		}
-		if first < 0 {
+		if first == noSource {
 			first = makeSource(s, sim.Keep)
 		} else {
 			w.alternatives = append(w.alternatives, makeSource(s, sim.Keep))

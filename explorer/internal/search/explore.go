@@ -23,6 +23,9 @@ type Config struct {
 	Preemptions int  // bound on preemptions, plus one; 0: none
 	Symmetric   bool // threads of equal names, started one after another, are interchangeable
 
+	// MaxLength, if not nil, bounds the events of a graph, at the time: longer ones are left out.
+	MaxLength func() int
+
 	// Sample, if not zero, runs that many random executions instead of all.
 	Sample uint64
 	Seed   uint64
@@ -93,8 +96,13 @@ func (s *shared) setSite(id uint64, spins bool) {
 type options struct {
 	random    *rand.Rand
 	pct       int
+	script    *Script
+	record    *recording
 	maxEvents int32
 }
+
+// exploring reports whether the worker goes through all executions.
+func (w *worker) exploring() bool { return w.o.random == nil && w.o.script == nil }
 
 // worker explores, with a graph, a stack of choices and threads of its own.
 type worker struct {
@@ -117,6 +125,7 @@ type worker struct {
 	pool       []*thread
 	coroutines int
 	names      []string
+	waits      []string // what threads wait for at the end of a failed run
 	replayed   int32
 	growing    bool
 	current    *thread // may extend the graph
@@ -326,13 +335,7 @@ func (w *worker) finishRun() {
 func (w *worker) conclude() {
 	w.stats.Runs++
 	if w.failure == nil && !w.dead {
-		if w.complete() {
-			if w.handles > 0 {
-				w.fail(&Failure{Kind: MemoryLeak, Thread: -1, Message: fmt.Sprintf("%d allocations were never freed", w.handles)})
-			}
-		} else if !w.stale() {
-			w.fail(w.deadlock())
-		}
+		w.judge()
 	}
 	cfg := &w.shared.cfg
 	switch {
@@ -354,9 +357,21 @@ func (w *worker) conclude() {
 	}
 }
 
+// judge looks for what is wrong with a run that is over as a whole.
+func (w *worker) judge() {
+	if w.complete() {
+		if w.handles > 0 {
+			w.fail(&Failure{Kind: MemoryLeak, Thread: none, Message: fmt.Sprintf("%d allocations were never freed", w.handles)})
+		}
+	} else if !w.stale() {
+		w.fail(w.deadlock())
+	}
+}
+
 func (s *shared) failed(w *worker) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	w.failure.Script = w.script(w.failure)
 	if s.result.Failure == nil {
 		s.result.Failure = w.failure
 	}

@@ -3,8 +3,6 @@ package search
 import (
 	"fmt"
 	"strings"
-
-	"github.com/weakmem/litmus/explorer/sim"
 )
 
 // FailureKind is what sort of thing went wrong.
@@ -34,6 +32,7 @@ type Failure struct {
 	Stack     string
 	Points    [2]point // the accesses of a race and the like, the earlier first
 	HasPoints bool
+	Script    Script // replays it
 }
 
 func (w *worker) fail(f *Failure) {
@@ -59,10 +58,14 @@ func (w *worker) deadlock() *Failure {
 		t := w.threads[i]
 		what := "does not go on"
 		switch {
-		case t.state == joining || i == 0 && t.wants.thread > 0:
+		case t.state == joining:
 			what = "waits for the end of " + w.name(t.wants.thread)
 		case t.state == counting:
 			kind, what = Deadlock, fmt.Sprintf("waits for a %s that stands at %d", w.g.locs[t.wants.loc].kind.Name, w.sum(t.wants.loc))
+		case t.state == delayed && t.wants.cond != nil:
+			what = "awaits a change of " + w.g.locs[t.wants.loc].kind.Name
+		case t.state == delayed:
+			kind, what = Deadlock, w.heldBy(t.wants.loc, w.g.locs[t.wants.loc].last)
 		case len(l.events) > 0:
 			last := l.events[len(l.events)-1]
 			e := &w.g.ev[last]
@@ -70,12 +73,13 @@ func (w *worker) deadlock() *Failure {
 			case e.kind == block:
 				what = "awaits a change of " + w.awaited(l, e)
 			case w.g.waiting(last):
-				kind, what = Deadlock, "waits for a "+w.g.locs[e.loc].kind.Name
-				if e.rf >= 0 {
-					what += " that " + w.name(w.g.ev[e.rf].thread) + " wrote last"
-				}
+				kind, what = Deadlock, w.heldBy(e.loc, e.rf)
 			}
 		}
+		for len(w.waits) <= i {
+			w.waits = append(w.waits, "")
+		}
+		w.waits[i] = what
 		waits = append(waits, w.name(int32(i))+" "+what)
 		main = main || i == 0
 	}
@@ -84,6 +88,14 @@ func (w *worker) deadlock() *Failure {
 	}
 	title := map[FailureKind]string{Await: "an await that no one will satisfy: ", Deadlock: "deadlock: ", Leak: "leaked goroutine: "}[kind]
 	return &Failure{Kind: kind, Message: title + strings.Join(waits, "; "), Thread: first}
+}
+
+func (w *worker) heldBy(loc, write int32) string {
+	what := "waits for a " + w.g.locs[loc].kind.Name
+	if write >= 0 {
+		what += " that " + w.name(w.g.ev[write].thread) + " changed last"
+	}
+	return what
 }
 
 func (w *worker) awaited(l *lane, b *event) string {
@@ -102,6 +114,3 @@ func (w *worker) name(thread int32) string {
 	}
 	return fmt.Sprintf("goroutine %d", thread)
 }
-
-// where records the position of an access, if positions are wanted.
-func (w *worker) where(t *thread, a sim.Access, v sim.Var) int32 { return -1 }

@@ -70,7 +70,12 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 	w.g.ev[id].val = val
 	w.g.computeClocks(id)
 	w.scratch = w.g.places(id, w.scratch[:0])
-	if w.o.random == nil {
+	switch {
+	case w.o.random != nil:
+		w.placeRandomly(id)
+	case w.o.script != nil:
+		w.g.link(id, w.placeScripted(id))
+	default:
 		w.pushRevisits(id)
 		if len(w.scratch) > 1 {
 			base := int32(len(w.alternatives))
@@ -80,8 +85,6 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 			w.choices = append(w.choices, choice{kind: arranging, id: id, base: base, next: base, end: int32(len(w.alternatives))})
 		}
 		w.g.link(id, w.scratch[0])
-	} else {
-		w.placeRandomly(id)
 	}
 	t.added()
 	t.stored(id)
@@ -94,7 +97,7 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 func (w *worker) wakeWaiters(t *thread, by int32) {
 	g := w.g
 	loc := g.ev[by].loc
-	if !g.locs[loc].kind.Chain || w.o.random != nil {
+	if !g.locs[loc].kind.Chain || !w.exploring() {
 		return
 	}
 	first := none
@@ -221,7 +224,7 @@ func (t *thread) storeUpdate(v sim.Var, val sim.Word, o sim.Ordering) {
 	e := &w.g.ev[id]
 	e.exclusive, e.val = true, val
 	w.g.computeClocks(id)
-	if w.o.random == nil {
+	if w.exploring() {
 		w.pushRevisits(id)
 	}
 	w.g.link(id, from)
@@ -241,7 +244,7 @@ func (w *worker) updateSources(id int32) {
 	w.scratch = g.sources(id, w.scratch[:0])
 	op := g.operands[id]
 	loc := g.ev[id].loc
-	first := source(-1)
+	first := noSource
 	base := int32(len(w.alternatives))
 	for i, s := range w.scratch {
 		_, verdict := op.apply(w.value(s, loc))
@@ -266,6 +269,10 @@ func (w *worker) settle(id int32, first source, base int32) {
 		w.readRandomly(id, w.alternatives[base:])
 		w.alternatives = w.alternatives[:base]
 		return
+	}
+	if w.o.script != nil {
+		first = w.readScripted(id, first, w.alternatives[base:])
+		w.alternatives = w.alternatives[:base]
 	}
 	if end := int32(len(w.alternatives)); end > base {
 		w.choices = append(w.choices, choice{kind: reading, id: id, base: base, next: base, end: end})
@@ -328,7 +335,9 @@ func (t *thread) Choose(n int) int {
 	w.g.computeClocks(id)
 	if w.o.random != nil {
 		w.g.ev[id].val.Bits = uint64(w.o.random.IntN(n))
-	} else if n > 1 {
+	} else if l := w.scripted(id); l != nil {
+		w.g.ev[id].val.Bits = uint64(l.chosen)
+	} else if n > 1 && w.o.script == nil {
 		w.choices = append(w.choices, choice{kind: choosing, id: id, next: 1, end: int32(n)})
 	}
 	t.added()

@@ -29,6 +29,7 @@ type thread struct {
 	wants   want  // of a delayed or joining thread
 
 	probe probe
+	last  bool // a script ended, and this thread has gone on since
 }
 
 type threadState uint8
@@ -196,6 +197,9 @@ func (w *worker) pick() *thread {
 	if w.o.random != nil {
 		return w.pickRandomly()
 	}
+	if w.o.script != nil {
+		return w.pickScripted()
+	}
 	if n := len(g.ev); n > 0 {
 		if t := w.threads[g.ev[n-1].thread]; t != nil && w.runnable(t) {
 			for _, p := range w.threads {
@@ -226,7 +230,18 @@ func (w *worker) pick() *thread {
 
 // force chooses among the threads that the newest values block one that can do
 // something with an older value. An update can wait at the newest, in the graph; an await reads only what it accepts.
+//
+// If every thread that has not ended sees the newest values and can do nothing with them, all wait for ever: what an older value
+// would let one do is beside the point.
 func (w *worker) force() *thread {
+	held := false
+	for _, t := range w.threads {
+		held = held || t != nil && t.state == delayed
+	}
+	if held && !w.stale() {
+		w.fail(w.deadlock())
+		return nil
+	}
 	for _, t := range w.threads {
 		if t == nil || t.state != delayed {
 			continue
@@ -372,7 +387,7 @@ func (t *thread) done() {
 // extend waits until the thread may add an event to the graph.
 func (t *thread) extend() {
 	w := t.w
-	if w.current == t && w.o.random == nil {
+	if w.current == t && w.exploring() {
 		return
 	}
 	t.state = waitsTurn
@@ -399,6 +414,15 @@ func (t *thread) added() {
 	t.pos++
 	w := t.w
 	w.events++
+	w.recordEvent(t)
+	if bound := w.shared.cfg.MaxLength; bound != nil && len(w.g.ev) > bound() {
+		w.dead = true
+		t.dies()
+	}
+	if w.g.m.judge != nil && !w.g.extended() {
+		w.dead = true
+		t.dies()
+	}
 	if t.pos > w.o.maxEvents {
 		w.fail(&Failure{Kind: Bound, Thread: t.id,
 			Message: fmt.Sprintf("a thread made more than %d steps; a loop that waits for another thread must call explorer.Yield or Await", w.o.maxEvents)})

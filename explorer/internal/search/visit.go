@@ -33,6 +33,9 @@ type level struct {
 // the load belongs to does with its value.
 type source = int64
 
+// noSource is not one.
+const noSource source = -1 << 62
+
 func makeSource(write int32, v sim.Verdict) source { return int64(write)<<8 | int64(v) }
 
 func splitSource(s source) (write int32, v sim.Verdict) { return int32(s >> 8), sim.Verdict(s & 0xff) }

@@ -56,6 +56,12 @@ func (t *thread) Yield() {
 		}
 		return
 	}
+	if w.o.script != nil {
+		if n := w.o.script.blocks(t); n > 0 {
+			t.blockAfter(n)
+		}
+		return
+	}
 	// At most what was read since the last effect can be a round.
 	free := len(events)
 	for free > 0 {
