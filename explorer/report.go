@@ -118,11 +118,53 @@ func record(name, model string, f *search.Failure, body func(*T)) *trace.Executi
 		return plain("The execution did not fail when it was run again to be recorded: is the body deterministic?")
 	}
 	x.Name = name
+	if f.Script.Len() > longest {
+		shown(x)
+		return x
+	}
 	x.Token = model + "." + f.Script.String()
 	if err := x.Arrange(); err != nil {
 		x.Notes = append(x.Notes, err.Error())
 	}
 	return x
+}
+
+// longest is how many events an execution may have to be shown whole, and to have a token.
+const longest = 2000
+
+// shown leaves the last steps of an execution that is too long to be read.
+func shown(x *trace.Execution) {
+	const keep = 40
+	gone := len(x.Steps) - keep
+	if gone <= 0 {
+		return
+	}
+	x.Notes = append(x.Notes, fmt.Sprintf("The first %d steps are not shown.", gone))
+	x.Steps = x.Steps[gone:]
+	number := func(n *int) {
+		if *n -= gone; *n < 0 {
+			*n = trace.None
+		}
+	}
+	index := map[int]int{}
+	for i := range x.Steps {
+		s := &x.Steps[i]
+		if s.From >= 0 {
+			number(&s.From)
+		}
+		if s.CoAfter >= 0 {
+			number(&s.CoAfter)
+		}
+		s.Index = index[s.Thread]
+		index[s.Thread]++
+	}
+	var steps []int
+	for _, n := range x.Failure.Steps {
+		if number(&n); n >= 0 {
+			steps = append(steps, n)
+		}
+	}
+	x.Failure.Steps = steps
 }
 
 // present saves a failure and returns it as text.

@@ -45,7 +45,7 @@ func (w *worker) fail(f *Failure) {
 // deadlock says which threads wait for what, when none can go on.
 func (w *worker) deadlock() *Failure {
 	var waits []string
-	kind, main := Await, false
+	kind, main, locked := Await, false, false
 	var first int32 = -1
 	for i := range w.g.lanes {
 		l := &w.g.lanes[i]
@@ -83,8 +83,11 @@ func (w *worker) deadlock() *Failure {
 		waits = append(waits, w.name(int32(i))+" "+what)
 		main = main || i == 0
 	}
-	if !main && kind == Deadlock {
-		kind = Leak
+	for _, what := range waits {
+		locked = locked || strings.Contains(what, "Mutex")
+	}
+	if !main && !locked && kind == Deadlock {
+		kind = Leak // the program goes on without it
 	}
 	title := map[FailureKind]string{Await: "an await that no one will satisfy: ", Deadlock: "deadlock: ", Leak: "leaked goroutine: "}[kind]
 	return &Failure{Kind: kind, Message: title + strings.Join(waits, "; "), Thread: first}

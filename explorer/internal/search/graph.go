@@ -20,6 +20,10 @@ const (
 	block     // the thread goes no further: what it waits for did not happen
 )
 
+func (k kind) String() string {
+	return [...]string{"load", "store", "fence", "go", "join", "end", "choose", "count", "wait for a counter", "round that changes nothing"}[k]
+}
+
 const (
 	initial  int32 = -1 // stands for the initial write of a location
 	none     int32 = -2

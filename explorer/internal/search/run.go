@@ -23,6 +23,7 @@ type thread struct {
 	state   threadState
 	needs   int32 // waitsFor: the event that must be executed first
 	begun   bool
+	unwound bool  // its stack is empty
 	pending bool  // an update is between its load and its store
 	round   int32 // where the current round of a waiting loop starts
 	idle    int   // yields in a row without an event in between
@@ -82,9 +83,11 @@ func (t *thread) body() {
 
 // recovered ends a thread's run, by the end of its function or by a panic.
 func (t *thread) recovered() {
-	t.state = finished
+	t.unwound = true
 	switch r := recover().(type) {
-	case nil, killed:
+	case nil:
+		t.state = finished
+	case killed: // what it waits for is still to be told
 	default:
 		if t.w.mode == ahead {
 			t.w.looker.endProbe() // what a thread does for looking ahead did not happen
@@ -133,7 +136,7 @@ func (w *worker) run() {
 	w.schedule(nil)
 	w.killing = true
 	for _, t := range w.threads[1:] {
-		if t != nil && t.begun && t.state != finished {
+		if t != nil && t.begun && !t.unwound {
 			t.resume()
 		}
 	}
