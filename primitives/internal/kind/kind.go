@@ -3,11 +3,9 @@
 package kind
 
 import (
-	"fmt"
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/weakmem/litmus/explorer/sim"
 )
@@ -28,17 +26,13 @@ var (
 // Pointer returns the kind of variables of that name that hold a *T in
 // Word.Ptr. It prints what they point at by its type: what is there changes.
 func Pointer[T any](name string) *sim.Kind {
-	return intern(name, reflect.TypeFor[T](), formatPointer[T])
+	return Of[T](name, formatPointer[T])
 }
 
-// Boxed returns the kind of variables of that name that hold, in Word.Ptr, a
-// pointer to a T which is never changed. It prints the T.
-func Boxed[T any](name string) *sim.Kind {
-	return intern(name, reflect.TypeFor[T](), formatBoxed[T])
-}
-
-func intern(name string, element reflect.Type, format func(sim.Word) string) *sim.Kind {
-	k := key{name, element}
+// Of returns the kind of variables of that name and type argument. All calls
+// for it give the same format.
+func Of[T any](name string, format func(sim.Word) string) *sim.Kind {
+	k := key{name, reflect.TypeFor[T]()}
 	if known := all.Load(); known != nil {
 		if found := (*known)[k]; found != nil {
 			return found
@@ -64,11 +58,4 @@ func formatPointer[T any](w sim.Word) string {
 		return "nil"
 	}
 	return "&" + reflect.TypeFor[T]().String()
-}
-
-func formatBoxed[T any](w sim.Word) string {
-	if w.Ptr == nil {
-		return "none"
-	}
-	return fmt.Sprint(*(*T)(unsafe.Pointer(w.Ptr)))
 }
