@@ -78,7 +78,7 @@ func (t *thread) Yield() {
 		t.awaitStore(int32(len(events)))
 		return
 	}
-	site := callSite()
+	site := callSite() ^ uint64(t.id)*0x9E3779B97F4A7C15 // threads may run the same loop with different bounds
 	rounds := probeRoundsAgain
 	if spins, known := w.shared.site(site); !known {
 		rounds = probeRounds
