@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -16,13 +17,24 @@ var registry struct {
 }
 
 type table struct {
-	entries []atomic.Pointer[entry] // a power of two; a quarter full at most
+	entries []atomic.Pointer[Goroutine] // a power of two; a quarter full at most
 	shift   uint8
 }
 
-type entry struct {
-	goroutine uintptr
-	thread    Thread
+// Goroutine is a goroutine that runs simulated threads, one at a time.
+type Goroutine struct {
+	id     uintptr
+	thread Thread
+}
+
+// Here returns the calling goroutine, for [Enter].
+func Here() *Goroutine { return &Goroutine{id: goroutine()} }
+
+// Set makes the goroutine run a thread, and returns the one before. It is called on the goroutine itself, or while that does not run.
+func (g *Goroutine) Set(th Thread) Thread {
+	was := g.thread
+	g.thread = th
+	return was
 }
 
 // Active reports whether any exploration runs in the process: where it is false, Current returns nil.
@@ -50,7 +62,7 @@ func lookup() Thread {
 		if e == nil {
 			return nil
 		}
-		if e.goroutine == g {
+		if e.id == g {
 			return e.thread
 		}
 	}
@@ -62,28 +74,41 @@ func slot(g uintptr, shift uint8) uint {
 
 // Register makes the calling goroutine run a simulated thread, or, with nil, none.
 func Register(th Thread) {
-	g := goroutine()
+	g := Here()
+	g.thread = th
+	if th == nil {
+		Leave(g)
+	} else {
+		Enter(g)
+	}
+}
+
+// Enter makes goroutines known, with the threads that they run.
+func Enter(gs ...*Goroutine) { change(gs, gs) }
+
+// Leave makes goroutines unknown: what they call is native again.
+func Leave(gs ...*Goroutine) { change(gs, nil) }
+
+func change(out, in []*Goroutine) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
-	var live []*entry
+	var live []*Goroutine
 	if old := registry.table.Load(); old != nil {
 		for i := range old.entries {
-			if e := old.entries[i].Load(); e != nil && e.goroutine != g {
+			if e := old.entries[i].Load(); e != nil && !slices.ContainsFunc(out, func(g *Goroutine) bool { return g.id == e.id }) {
 				live = append(live, e)
 			}
 		}
 	}
-	if th != nil {
-		live = append(live, &entry{g, th})
-	}
+	live = append(live, in...)
 	// A new table each time: goroutines come and go far less often than they look.
 	bits := uint8(4)
 	for 1<<bits < 4*len(live) {
 		bits++
 	}
-	t := &table{make([]atomic.Pointer[entry], 1<<bits), 64 - bits}
+	t := &table{make([]atomic.Pointer[Goroutine], 1<<bits), 64 - bits}
 	for _, e := range live {
-		i := slot(e.goroutine, t.shift)
+		i := slot(e.id, t.shift)
 		for t.entries[i&uint(len(t.entries)-1)].Load() != nil {
 			i++
 		}

@@ -19,7 +19,7 @@ func (t *thread) Await(cond func() bool) {
 	if w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
-	if w.killing {
+	if w.over {
 		panic(killed{})
 	}
 	if id := t.recorded(); id != none {
@@ -97,7 +97,7 @@ func (w *worker) evaluate(cond func() bool) (holds, ok bool) {
 // peekAt is a load or an update that a condition makes while it is evaluated.
 func (w *worker) peekAt(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word, failed sim.Ordering) (sim.Word, sim.Verdict) {
 	k := &w.peek
-	if k.n++; k.n > 1 || w.killing {
+	if k.n++; k.n > 1 || w.over {
 		panic(unfit{})
 	}
 	if !k.found {
@@ -273,9 +273,7 @@ func (t *thread) stored(id int32) {
 func (t *thread) replayAwait(id int32, cond func() bool) {
 	w := t.w
 	if rf := w.g.ev[id].rf; rf >= 0 && !w.executed(rf) {
-		t.state, t.needs = waitsFor, rf
-		t.pause()
-		t.state = ready
+		t.needsFirst(rf)
 	}
 	e := &w.g.ev[id]
 	w.peek = peek{t: t}
@@ -333,7 +331,7 @@ func (t *thread) blockAfter(n int32) {
 
 // Assertion ends the run: an assertion does not hold.
 func (t *thread) Assertion(message string) {
-	if t.w.killing {
+	if t.w.over {
 		panic(killed{})
 	}
 	if t.w.mode != live {
@@ -355,7 +353,7 @@ func (t *thread) Discard() {
 // special is an operation that is not live.
 func (t *thread) special(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word) (sim.Word, sim.Verdict) {
 	w := t.w
-	if w.killing {
+	if w.over {
 		panic(killed{})
 	}
 	if w.mode == peeking {

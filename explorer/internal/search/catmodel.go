@@ -63,7 +63,7 @@ func loadCat(name string) (*semantics, error) {
 		}
 	}
 	return &semantics{
-		name: name, order: judgedOrder, vectors: 4, views: true, coherence: noVector,
+		name: name, order: judgedOrder, views: true, coherence: noVector,
 		newJudge: func() judge {
 			ch, err := m.NewChecker(vocabulary)
 			return &catJudge{checker: ch, failure: err}

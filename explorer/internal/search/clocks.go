@@ -9,14 +9,7 @@ func (g *graph) computeClocks(id int32) {
 	s := g.stride
 	own := g.clocks[int(id)*g.width:][:g.width]
 	if p := g.before(id); p >= 0 {
-		copy(own[:2*s], g.clocks[int(p)*g.width:][:2*s])
-		if g.m.views {
-			copy(own[2*s:3*s], g.clock(p, acqVector))
-			if g.ev[p].thread != e.thread {
-				clear(own[2*s : 3*s]) // a thread's fences acquire what the thread itself has read
-			}
-			clear(own[3*s:])
-		}
+		copy(own, g.clocks[int(p)*g.width:][:g.width])
 	} else {
 		clear(own)
 	}
@@ -42,10 +35,8 @@ func (g *graph) computeClocks(id int32) {
 		if e.order == sim.Plain {
 			break
 		}
-		rel := g.clock(e.rf, relVector)
-		merge(own[2*s:3*s], rel)
 		if e.order.Acquires() || g.m.loadsAcquire {
-			merge(hb, rel)
+			g.synchronise(e.rf, hb)
 		}
 	case join:
 		if e.rf >= 0 {
@@ -63,37 +54,58 @@ func (g *graph) computeClocks(id int32) {
 		}
 	case fence:
 		if g.m.views && e.order.Acquires() {
-			merge(hb, own[2*s:3*s])
-		}
-	case store:
-		if g.m.views && e.order != sim.Plain && e.order&sim.Silent == 0 {
-			g.release(id, hb, own[3*s:])
+			g.acquireLoads(e, hb)
 		}
 	}
 }
 
-// release computes what reading a store synchronises with: what comes before
-// the store itself, if it releases, a release fence before it, or an earlier release store of the same
-// thread to the same location; and, for an update, what the store that it read stands for.
-func (g *graph) release(id int32, hb, rel []uint32) {
-	e := &g.ev[id]
-	if e.order.Releases() || e.exclusive && g.m.updatesRelease {
-		copy(rel, hb)
-	} else {
-		if e.releaseFence >= 0 {
-			merge(rel, g.clock(e.releaseFence, hbVector))
+// synchronise adds to the prefix of what acquires a store that which the store
+// releases: what comes before the store itself, if it releases, or before a release fence before it, or an earlier release store
+// of the same thread to the same location; and, for an update, what the store that it read releases.
+func (g *graph) synchronise(w int32, hb []uint32) {
+	for w >= 0 {
+		e := &g.ev[w]
+		if e.order == sim.Plain || e.order&sim.Silent != 0 {
+			return
 		}
-		for w := e.prevLoc; w >= 0; w = g.ev[w].prevLoc {
-			o := &g.ev[w]
-			if o.thread == e.thread && o.kind == store && (o.order.Releases() || o.exclusive && g.m.updatesRelease) {
-				merge(rel, g.clock(w, hbVector))
-				break
+		if g.releases(e) {
+			merge(hb, g.clock(w, hbVector))
+			if e.order.Acquires() || e.exclusive && g.m.loadsAcquire {
+				return // and what it read is part of that
+			}
+		} else {
+			if e.releaseFence >= 0 {
+				merge(hb, g.clock(e.releaseFence, hbVector))
+			}
+			for p := e.prevLoc; p >= 0; p = g.ev[p].prevLoc {
+				if o := &g.ev[p]; o.thread == e.thread && o.kind == store && g.releases(o) {
+					merge(hb, g.clock(p, hbVector))
+					break
+				}
 			}
 		}
+		if !e.exclusive {
+			return
+		}
+		w = g.ev[g.before(w)].rf
 	}
-	if e.exclusive {
-		if from := g.ev[g.before(id)].rf; from >= 0 {
-			merge(rel, g.clock(from, relVector))
+}
+
+func (g *graph) releases(store *event) bool {
+	return store.order.Releases() || store.exclusive && g.m.updatesRelease
+}
+
+// acquireLoads synchronises an acquire fence with what the loads before it in
+// its thread read; those before an earlier such fence are in its prefix.
+func (g *graph) acquireLoads(f *event, hb []uint32) {
+	events := g.lanes[f.thread].events
+	for i := f.index - 1; i >= 0; i-- {
+		e := &g.ev[events[i]]
+		switch {
+		case e.kind == fence && e.order.Acquires():
+			return
+		case e.kind == load && e.rf >= 0 && e.order != sim.Plain && e.order&sim.Silent == 0:
+			g.synchronise(e.rf, hb)
 		}
 	}
 }

@@ -122,8 +122,12 @@ type worker struct {
 	// the run in progress
 	main       *thread
 	threads    []*thread // by number
-	pool       []*thread
+	pool       []*thread // of which started are in use
+	started    int
+	routines   []*routine // of which coroutines are in use
 	coroutines int
+	separate   []bool         // threads, by number, that are to be coroutines
+	here       *sim.Goroutine // that the worker is on
 	names      []string
 	waits      []string // what threads wait for at the end of a failed run
 	replayed   int32
@@ -158,25 +162,77 @@ type worker struct {
 	longest    int32
 }
 
+// idle are workers that no search has in use, with their coroutines: what a small search costs is mostly to make these.
+var idle struct {
+	mu      sync.Mutex
+	workers []*worker
+}
+
+const maxIdle = 4
+
 func newWorker(s *shared, m *semantics) *worker {
-	w := &worker{shared: s, known: map[[2]int32]*values{}}
-	w.o.maxEvents = 100_000
-	if s.cfg.MaxEvents > 0 {
-		w.o.maxEvents = int32(s.cfg.MaxEvents)
+	idle.mu.Lock()
+	var w *worker
+	if n := len(idle.workers); n > 0 {
+		w, idle.workers = idle.workers[n-1], idle.workers[:n-1]
 	}
-	w.g = &graph{m: m}
+	idle.mu.Unlock()
+	if w == nil {
+		w = &worker{g: &graph{}, main: &thread{}, addresses: make([]address, 64), shadows: make([]shadow, 16)}
+	}
+	w.shared = s
+	w.known = map[[2]int32]*values{}
+	w.o = options{maxEvents: 100_000}
+	if s.cfg.MaxEvents > 0 {
+		w.o.maxEvents = int32(min(s.cfg.MaxEvents, 1<<30))
+	}
+	w.stats = Result{}
+	w.g.m = m
 	w.g.reset()
-	w.levels = append(w.levels, level{w.g, 0})
-	w.addresses = make([]address, 64)
-	w.shadows = make([]shadow, 64)
-	w.names = []string{"main"}
-	w.main = &thread{}
+	w.levels = append(w.levels[:0], level{w.g, 0})
+	w.choices, w.alternatives = w.choices[:0], w.alternatives[:0]
+	w.names, w.waits = append(w.names[:0], "main"), w.waits[:0]
+	w.separate = w.separate[:0]
+	w.priorities, w.changes, w.longest = w.priorities[:0], w.changes[:0], 0
+	w.again, w.failure = false, nil
 	return w
 }
 
+// on runs f with the worker on the calling goroutine.
+func (w *worker) on(body func(sim.Thread), f func()) {
+	w.main.f = func() { body(w.main) }
+	w.here = sim.Here()
+	enter := []*sim.Goroutine{w.here}
+	for _, r := range w.routines {
+		enter = append(enter, r.here)
+	}
+	sim.Enter(enter...)
+	done := false
+	defer func() {
+		enter = enter[:1]
+		for _, r := range w.routines {
+			enter = append(enter, r.here)
+		}
+		sim.Leave(enter...)
+		if !done {
+			return // a coroutine ended this goroutine, as testing.T.FailNow does
+		}
+		w.main.f, w.shared = nil, nil
+		idle.mu.Lock()
+		defer idle.mu.Unlock()
+		if len(idle.workers) < maxIdle {
+			idle.workers = append(idle.workers, w)
+			return
+		}
+		w.close()
+	}()
+	f()
+	done = true
+}
+
 func (w *worker) close() {
-	for _, t := range w.pool {
-		t.stop()
+	for _, r := range w.routines {
+		r.stop()
 	}
 }
 
@@ -219,15 +275,9 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 	stop := context.AfterFunc(ctx, func() { s.stop(stopReason(ctx)) })
 	defer stop()
 	var wg sync.WaitGroup
-	for i := range cfg.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			w := newWorker(s, m.forWorker())
-			w.main.f = func() { body(w.main) }
-			sim.Register(w.main)
-			defer sim.Register(nil)
-			defer w.close()
+	work := func(i int) {
+		w := newWorker(s, m.forWorker())
+		w.on(body, func() {
 			if cfg.Sample > 0 {
 				w.sample()
 			} else {
@@ -235,7 +285,15 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 			}
 			s.add(&w.stats)
 			s.addVerdict(w.g.m)
-		}()
+		})
+	}
+	for i := 1; i < cfg.Workers; i++ {
+		wg.Go(func() { work(i) })
+	}
+	if sim.Current() == nil {
+		work(0)
+	} else {
+		wg.Go(func() { work(0) }) // an exploration within another
 	}
 	wg.Wait()
 	return s

@@ -124,8 +124,7 @@ type graph struct {
 const (
 	porfVector = iota // program order and reads-from (and spawn, join)
 	hbVector          // happens-before
-	acqVector         // what an acquire fence after it would synchronise with
-	relVector         // stores: what an acquiring load that reads it synchronises with
+	vectors
 
 	noVector = -1
 )
@@ -135,7 +134,7 @@ func (g *graph) reset() {
 	if g.stride == 0 {
 		g.stride = 4
 	}
-	g.width = g.m.vectors * g.stride
+	g.width = vectors * g.stride
 	g.lanes = g.lanes[:0]
 	g.newLane(none)
 	g.ended = 0
@@ -166,10 +165,10 @@ func (g *graph) newLane(spawnedBy int32) int32 {
 // widen doubles the number of threads that clocks have room for.
 func (g *graph) widen() {
 	stride := 2 * g.stride
-	width := g.m.vectors * stride
+	width := vectors * stride
 	clocks := make([]uint32, width*cap(g.ev))
 	for id := range g.ev {
-		for v := range g.m.vectors {
+		for v := range vectors {
 			copy(clocks[id*width+v*stride:], g.clocks[id*g.width+v*g.stride:][:g.stride])
 		}
 	}
@@ -464,6 +463,12 @@ func (g *graph) restrict(into *graph, read, write int32, renumber []int32) (newR
 		at.first, at.last, at.reader, at.lastEvent, at.events = initial, initial, none, none, 0
 	}
 	prefix := g.clock(write, porfVector)
+	if g.allAfter(read, prefix) {
+		g.copyTo(into)
+		into.unlink(write)
+		into.unread(read)
+		return read, write
+	}
 	for id := range g.ev {
 		id := int32(id)
 		if id > read && !g.includes(prefix, id) {
@@ -533,6 +538,38 @@ func (g *graph) restrict(into *graph, read, write int32, renumber []int32) (newR
 		}
 	}
 	return newRead, newWrite
+}
+
+// allAfter reports whether a prefix has all events after one.
+func (g *graph) allAfter(id int32, prefix []uint32) bool {
+	for id++; int(id) < len(g.ev); id++ {
+		if !g.includes(prefix, id) {
+			return false
+		}
+	}
+	return true
+}
+
+// copyTo copies a graph to one that has room for it.
+func (g *graph) copyTo(into *graph) {
+	n := len(g.ev)
+	into.ev = into.ev[:n]
+	copy(into.ev, g.ev)
+	copy(into.clocks, g.clocks[:n*g.width])
+	copy(into.locs, g.locs)
+	into.ended = g.ended
+	for i := range g.lanes {
+		l := &into.lanes[i]
+		events := append(l.events[:0], g.lanes[i].events...)
+		*l = g.lanes[i]
+		l.events = events
+	}
+	if len(g.operands) > 0 {
+		if len(into.operands) < n {
+			into.operands = make([]operands, cap(into.ev))
+		}
+		copy(into.operands, g.operands[:min(n, len(g.operands))])
+	}
 }
 
 // clone copies a graph.

@@ -39,9 +39,7 @@ func (t *thread) replayLoad(id int32) sim.Word {
 	w := t.w
 	e := &w.g.ev[id]
 	if rf := e.rf; rf >= 0 && !w.executed(rf) {
-		t.state, t.needs = waitsFor, rf
-		t.pause()
-		t.state = ready
+		t.needsFirst(rf)
 		e = &w.g.ev[id]
 	}
 	val := w.value(e.rf, e.loc)
@@ -155,7 +153,7 @@ func (t *thread) Update(v sim.Var, f sim.Update, a, b sim.Word, o, failed sim.Or
 func (t *thread) update(v sim.Var, op operands) (old sim.Word, verdict sim.Verdict) {
 	w := t.w
 	for {
-		if w.killing {
+		if w.over {
 			panic(killed{})
 		}
 		var val sim.Word
@@ -365,14 +363,16 @@ func (t *thread) Go(name string, f func()) int {
 	return int(w.g.ev[id].val.Bits)
 }
 
-// start readies a coroutine for a thread of the graph.
+// start readies a thread of the graph.
 func (w *worker) start(id int32, name string, f func()) {
-	if w.coroutines == len(w.pool) {
-		w.pool = append(w.pool, newThread(w))
+	if w.started == len(w.pool) {
+		w.pool = append(w.pool, &thread{w: w})
 	}
-	t := w.pool[w.coroutines]
-	w.coroutines++
-	*t = thread{w: w, id: id, f: f, yield: t.yield, resume: t.resume, stop: t.stop}
+	t := w.pool[w.started]
+	w.started++
+	t.id, t.pos, t.f, t.r, t.state = id, 0, f, nil, ready
+	t.begun, t.unwound, t.pending, t.last = false, false, false, false
+	t.round, t.idle = 0, 0
 	for int(id) >= len(w.threads) {
 		w.threads = append(w.threads, nil)
 	}
@@ -391,9 +391,7 @@ func (t *thread) Join(thread int) {
 	}
 	if id := t.expect(join, sim.SeqCst); id != none {
 		if rf := w.g.ev[id].rf; !w.executed(rf) {
-			t.state, t.needs = waitsFor, rf
-			t.pause()
-			t.state = ready
+			t.needsFirst(rf)
 		}
 		t.done()
 		return
@@ -473,9 +471,7 @@ func (t *thread) AwaitZero(v sim.Var) {
 		t.bind(&v, id)
 		for c := w.g.ev[id].prevLoc; c >= 0; c = w.g.ev[c].prevLoc {
 			for w.g.ev[c].kind == count && !w.executed(c) {
-				t.state, t.needs = waitsFor, c
-				t.pause()
-				t.state = ready
+				t.needsFirst(c)
 			}
 		}
 		t.done()
@@ -504,7 +500,7 @@ func (t *thread) AwaitZero(v sim.Var) {
 
 // Fail implements sim.Thread.
 func (t *thread) Fail(message string) {
-	if t.w.killing {
+	if t.w.over {
 		panic(killed{})
 	}
 	if t.w.mode != live {

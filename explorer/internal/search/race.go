@@ -38,7 +38,7 @@ const (
 // Plain implements sim.Thread.
 func (t *thread) Plain(v sim.Var, a sim.Access) {
 	w := t.w
-	if w.killing {
+	if w.over {
 		panic(killed{})
 	}
 	if w.mode == peeking || w.mode == ahead && a != sim.Read {

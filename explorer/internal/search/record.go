@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/weakmem/litmus/explorer/sim"
 	"github.com/weakmem/litmus/explorer/trace"
@@ -107,22 +108,25 @@ func Replay(model string, script Script, body func(sim.Thread)) (*trace.Executio
 	w := newWorker(s, m)
 	w.o.script, w.o.record = &script, &recording{}
 	var x *trace.Execution
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		w.main.f = func() { body(w.main) }
-		sim.Register(w.main)
-		defer sim.Register(nil)
-		defer w.close()
-		w.run()
-		w.stats.Runs++
-		if w.failure == nil && !w.dead {
-			w.judge()
-		}
-		x = w.execution()
-	}()
-	<-done
-	return x, w.failure, nil
+	var f *Failure
+	work := func() {
+		w.on(body, func() {
+			w.run()
+			w.stats.Runs++
+			if w.failure == nil && !w.dead {
+				w.judge()
+			}
+			x, f = w.execution(), w.failure
+		})
+	}
+	if sim.Current() == nil {
+		work()
+	} else {
+		var wg sync.WaitGroup
+		wg.Go(work)
+		wg.Wait()
+	}
+	return x, f, nil
 }
 
 // execution makes the recorded run an execution for people to read.

@@ -9,16 +9,17 @@ import (
 	"github.com/weakmem/litmus/explorer/sim"
 )
 
-// thread is a simulated thread of the run in progress. All but the main thread,
-// which runs on the worker's own goroutine, are coroutines, used again from run to run.
+// thread is a simulated thread of the run in progress.
+//
+// The main thread runs on the worker's own goroutine. A thread that need not wait for others runs as a call on whatever goroutine the
+// worker is on; one that does is a coroutine. Which is which is tried out: a thread that runs as a call and comes to wait has the run made
+// once more, as a coroutine, and is one from then on.
 type thread struct {
-	w      *worker
-	id     int32
-	pos    int32 // how many of its events this run has executed
-	f      func()
-	yield  func(struct{}) bool
-	resume func() (struct{}, bool)
-	stop   func()
+	w   *worker
+	id  int32
+	pos int32 // how many of its events this run has executed
+	f   func()
+	r   *routine // nil: it runs as a call, or has not begun
 
 	state   threadState
 	needs   int32 // waitsFor: the event that must be executed first
@@ -58,20 +59,67 @@ type want struct {
 // killed unwinds the stack of a thread whose run is over.
 type killed struct{}
 
-func newThread(w *worker) *thread {
-	t := &thread{w: w}
-	t.resume, t.stop = iter.Pull(func(yield func(struct{}) bool) {
-		t.yield = yield
-		sim.Register(t)
-		defer sim.Register(nil)
-		for {
-			t.body()
-			if !yield(struct{}{}) {
-				return
-			}
+// routine is a coroutine that runs threads, one after another.
+type routine struct {
+	t      *thread
+	here   *sim.Goroutine
+	yield  func(struct{}) bool
+	resume func() (struct{}, bool)
+	stop   func()
+}
+
+func newRoutine() *routine {
+	r := &routine{}
+	r.resume, r.stop = iter.Pull(func(yield func(struct{}) bool) {
+		r.yield, r.here = yield, sim.Here()
+		for yield(struct{}{}) {
+			r.t.body()
 		}
 	})
-	return t
+	r.resume()
+	return r
+}
+
+// begin runs a thread from its start until it gives way.
+func (w *worker) begin(t *thread) {
+	t.begun = true
+	if w.direct(t) {
+		w.call(t)
+		return
+	}
+	if w.coroutines == len(w.routines) {
+		r := newRoutine()
+		sim.Enter(r.here)
+		w.routines = append(w.routines, r)
+	}
+	t.r = w.routines[w.coroutines]
+	w.coroutines++
+	t.r.t = t
+	t.r.here.Set(t)
+	w.resume(t)
+}
+
+// direct reports whether a thread is to run as a call: it has all its events, or
+// may add some, and has not come to wait for another thread before.
+func (w *worker) direct(t *thread) bool {
+	return w.exploring() && (w.growing || w.ended(t.id)) && !(int(t.id) < len(w.separate) && w.separate[t.id])
+}
+
+// call runs a thread to its end.
+func (w *worker) call(t *thread) {
+	t.begun = true
+	here := w.here
+	was := here.Set(t)
+	t.body()
+	here.Set(was)
+}
+
+// resume runs a thread until it gives way.
+func (w *worker) resume(t *thread) {
+	was := w.here
+	w.here = t.r.here
+	t.r.resume()
+	w.here = was
 }
 
 // body runs the thread's function once.
@@ -91,7 +139,7 @@ func (t *thread) recovered() {
 	default:
 		if t.w.mode == ahead {
 			t.w.looker.endProbe() // what a thread does for looking ahead did not happen
-		} else if !t.w.killing {
+		} else if !t.w.over {
 			t.w.fail(&Failure{Kind: Panic, Message: fmt.Sprint("panic: ", r), Thread: t.id, Stack: string(debug.Stack())})
 		}
 	}
@@ -100,15 +148,42 @@ func (t *thread) recovered() {
 // pause gives way to other threads, until the scheduler takes this one up again.
 func (t *thread) pause() {
 	w := t.w
-	if t.id == 0 {
+	switch {
+	case t.id == 0:
 		if !w.schedule(t) {
 			panic(killed{})
 		}
-		return
+	case t.r != nil:
+		if !t.r.yield(struct{}{}) || w.killing {
+			panic(killed{})
+		}
+	default:
+		for int(t.id) >= len(w.separate) {
+			w.separate = append(w.separate, false)
+		}
+		w.separate[t.id] = true
+		w.again = true
+		t.dies()
 	}
-	if !t.yield(struct{}{}) || w.killing {
-		panic(killed{})
+}
+
+// needsFirst waits, while the graph is replayed, until an event is executed.
+func (t *thread) needsFirst(id int32) {
+	w := t.w
+	if by := int(w.g.ev[id].thread); by < len(w.threads) {
+		if u := w.threads[by]; u != nil && !u.begun && w.direct(u) {
+			w.call(u)
+			if w.over {
+				panic(killed{})
+			}
+			if w.executed(id) {
+				return
+			}
+		}
 	}
+	t.state, t.needs = waitsFor, id
+	t.pause()
+	t.state = ready
 }
 
 // run executes the body once: everything in the graph, then new events until no
@@ -128,16 +203,17 @@ func (w *worker) run() {
 	w.next = nil
 	w.current = nil
 	w.growing = len(w.g.ev) == 0
-	w.coroutines = 0
+	w.coroutines, w.started = 0, 0
 	m := w.main
-	*m = thread{w: w, id: 0, f: w.main.f, begun: true, state: ready}
+	*m = thread{w: w, id: 0, f: m.f, begun: true, state: ready}
+	w.here.Set(m)
 	w.threads = append(w.threads[:0], m)
 	m.body()
 	w.schedule(nil)
 	w.killing = true
 	for _, t := range w.threads[1:] {
-		if t != nil && t.begun && !t.unwound {
-			t.resume()
+		if t != nil && t.r != nil && !t.unwound {
+			w.resume(t)
 		}
 	}
 	for _, loc := range w.located {
@@ -166,8 +242,14 @@ func (w *worker) schedule(until *thread) bool {
 			return true
 		}
 		t.state = ready
-		t.begun = true
-		t.resume()
+		if w.growing {
+			w.current = t
+		}
+		if t.begun {
+			w.resume(t)
+		} else {
+			w.begin(t)
+		}
 	}
 	return false
 }
@@ -347,7 +429,7 @@ func (t *thread) recorded() int32 {
 // that it is what the thread is about to do; none if the thread is to add one.
 func (t *thread) expect(k kind, o sim.Ordering) int32 {
 	w := t.w
-	if w.killing {
+	if w.over {
 		panic(killed{})
 	}
 	id := t.recorded()
@@ -370,10 +452,6 @@ func (t *thread) diverged(how string) {
 // dies ends the run from within a thread.
 func (t *thread) dies() {
 	t.w.over = true
-	if t.id != 0 {
-		t.state = stuck
-		t.pause()
-	}
 	panic(killed{})
 }
 

@@ -8,9 +8,8 @@ import (
 
 // semantics is a memory model as the search knows it.
 type semantics struct {
-	name    string
-	order   ordering // which acyclicity it asks for beyond coherence
-	vectors int
+	name  string
+	order ordering // which acyclicity it asks for beyond coherence
 	// views: synchronisation depends on orderings, as in C11; otherwise every load synchronises with the store that
 	// it reads (atomicSync: unless one of them is plain).
 	views          bool
@@ -39,12 +38,12 @@ const (
 )
 
 var known = []semantics{
-	{name: "sc", order: totalOrder, vectors: 2, coherence: porfVector},
-	{name: "tso", order: storeOrder, vectors: 2, coherence: porfVector},
-	{name: "pso", order: partialStores, vectors: 4, views: true, loadsAcquire: true, updatesRelease: true, coherence: hbVector},
-	{name: "ra", order: noOrder, vectors: 2, coherence: hbVector},
-	{name: "rc11", order: partialSeqCsts, vectors: 4, views: true, coherence: hbVector},
-	{name: "go", order: totalOrder, vectors: 2, atomicSync: true, coherence: porfVector, fullSC: true},
+	{name: "sc", order: totalOrder, coherence: porfVector},
+	{name: "tso", order: storeOrder, coherence: porfVector},
+	{name: "pso", order: partialStores, views: true, loadsAcquire: true, updatesRelease: true, coherence: hbVector},
+	{name: "ra", order: noOrder, coherence: hbVector},
+	{name: "rc11", order: partialSeqCsts, views: true, coherence: hbVector},
+	{name: "go", order: totalOrder, atomicSync: true, coherence: porfVector, fullSC: true},
 }
 
 // Models returns the names of the models that the search has checks of its own

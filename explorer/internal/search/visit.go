@@ -219,6 +219,18 @@ func (w *worker) revisitable(r, by int32) bool {
 			return false
 		}
 	}
+	if g.ev[by].exclusive {
+		// No other update that stays may have read what this one has.
+		own := g.before(by)
+		for o := *g.readerOf(g.ev[own].rf, g.ev[by].loc); o >= 0; o = g.ev[o].nextReader {
+			if o == own || o == r || !g.ev[o].exclusive {
+				continue
+			}
+			if n := g.after(o); n >= 0 && g.ev[n].coPrev != unlinked && (n <= r || g.includes(prefix, n)) {
+				return false
+			}
+		}
+	}
 	return true
 }
 

@@ -28,7 +28,7 @@ const (
 // Yield implements sim.Thread.
 func (t *thread) Yield() {
 	w := t.w
-	if w.killing {
+	if w.over {
 		panic(killed{})
 	}
 	switch w.mode {
