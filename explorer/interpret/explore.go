@@ -10,9 +10,6 @@ import (
 	"github.com/weakmem/litmus/model"
 )
 
-// engine visits every complete execution of a body under a model. It reports whether it was stopped before the end.
-type engine func(ctx context.Context, model string, body func(sim.Thread), visit func(*execution)) (stopped bool, err error)
-
 // execution is a complete execution, just run.
 type execution struct {
 	// final returns the last value in coherence order of a variable; false if no thread accessed it.
@@ -23,8 +20,8 @@ type execution struct {
 	flags func() []model.Flag
 }
 
-// explore is the explorer's engine. It is no failure here that a thread waits for ever: at the bound of a
-// loop, or for what a compare-exchange was chosen to find.
+// explore visits every complete execution of a body under a model. It reports
+// whether ctx stopped it before the end. It is no failure here that a thread waits for ever: see thread.impossible.
 func explore(ctx context.Context, name string, body func(sim.Thread), visit func(*execution)) (stopped bool, err error) {
 	var failure *search.Failure
 	ctx, stop := context.WithCancel(ctx)

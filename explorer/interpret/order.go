@@ -76,7 +76,7 @@ func (o *orders) fence(t ir.Tags) sim.Ordering { return o.update(t | o.atomic) }
 // run in one after another, although the instruction leaves its loads unsequenced; it reports false if
 // there is none. Under rc11 a load that does not synchronise may precede a load of another location.
 func (o *orders) sequential(ops []ir.Micro) ([]ir.Micro, bool) {
-	acquiring, last := -1, -1
+	acquiring := -1
 	var seen []ir.Value
 	for i := range ops {
 		op := &ops[i]
@@ -86,7 +86,6 @@ func (o *orders) sequential(ops []ir.Micro) ([]ir.Micro, bool) {
 				return ops, false
 			}
 			seen = append(seen, op.Addr.Imm)
-			last = i
 			if o.read(op.Tags).Acquires() {
 				if acquiring >= 0 {
 					return ops, false
@@ -97,14 +96,16 @@ func (o *orders) sequential(ops []ir.Micro) ([]ir.Micro, bool) {
 			return ops, false
 		}
 	}
-	if acquiring < 0 || acquiring == last {
+	if acquiring < 0 {
 		return ops, true
 	}
-	load, between := ops[acquiring], ops[acquiring+1:last+1]
-	for i := range between {
-		if slices.ContainsFunc(between[i].Src[:], func(src ir.Operand) bool { return src.Reg == load.Dst }) {
-			return ops, false
+	var first, rest []ir.Micro
+	for _, op := range ops[acquiring+1:] {
+		if op.Kind == ir.Load {
+			first = append(first, op) // its address is a constant
+		} else {
+			rest = append(rest, op)
 		}
 	}
-	return slices.Concat(ops[:acquiring], between, []ir.Micro{load}, ops[last+1:]), true
+	return slices.Concat(ops[:acquiring], first, ops[acquiring:acquiring+1], rest), true
 }

@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -92,7 +93,7 @@ func candidates(p *random.Program) int {
 func TestExplorationAgainstEnumeration(t *testing.T) {
 	for _, name := range explored {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
-			for range 5 { // more programs than a property has by default
+			for range 8 { // more programs than a property has by default
 				againstEnumeration(t, programs().Draw(t, "program").Text(), name)
 			}
 		}))
@@ -111,6 +112,21 @@ func againstEnumeration(t require.TestingT, text, name string) {
 	require.Equal(t, want.BoundHit, got.BoundHit, "%s\n%s", name, text)
 }
 
+// The models that the search has checks of its own for are those of the cat files.
+func TestModelsAgainstTheirFiles(t *testing.T) {
+	for _, name := range explored {
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
+			p := programs().Draw(t, "program")
+			test := parse(t, p.Text())
+			file := filepath.Join("..", "..", "model", "models", name+".cat")
+			results, err := Run(context.Background(), test, []string{name, file}, Options{})
+			require.NoError(t, err)
+			require.Equal(t, described(test, results[1]), described(test, results[0]), "%s\n%s", name, p)
+			require.Equal(t, results[1].Undefined, results[0].Undefined, "%s\n%s", name, p)
+		}))
+	}
+}
+
 // described are a result's executions by final state, printed.
 func described(test *litmus.Test, r *enumerate.Result) map[string]int {
 	m := map[string]int{}
@@ -118,43 +134,4 @@ func described(test *litmus.Test, r *enumerate.Result) map[string]int {
 		m[test.FormatState(s.Values)] = s.Count
 	}
 	return m
-}
-
-// Under sequential consistency the interpreter finds with the simplest of
-// engines what enumeration finds.
-func TestInterleavingAgainstEnumeration(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		p := programs().Filter(fewInterleavings).Draw(t, "program")
-		test := parse(t, p.Text())
-		want := enumerated(t, test, "sc")
-		prog, err := compile(test, "sc", 2)
-		require.NoError(t, err)
-		out := newOutcome(prog, "sc")
-		_, err = interleave(context.Background(), "sc", prog.start, out.add)
-		require.NoError(t, err)
-		got := out.finish(false)
-		require.Empty(t, got.Unsupported)
-		require.Equal(t, want.States, got.States, "%s", p)
-	})
-}
-
-// fewInterleavings bounds the interleavings of a program by those of its operations.
-func fewInterleavings(p *random.Program) bool {
-	n, total := 1, 0
-	for _, ops := range p.Threads {
-		events := 1
-		for _, op := range ops {
-			if op.Kind != random.Fence {
-				events++
-			}
-			if op.Kind == random.CompareExchange {
-				events += 2
-			}
-		}
-		for i := 1; i <= events; i++ {
-			total++
-			n = n * total / i
-		}
-	}
-	return n <= 3000
 }

@@ -179,7 +179,7 @@ func (t *thread) access(in *instruction, op *ir.Micro) {
 		a.written = m.stored(cell, t.operand(&op.Src[0]), op.Size)
 		t.sim.Store(m.vars[cell], m.word(a.written), t.p.orders.write(op.Tags))
 	case ir.Update:
-		t.update(in, cell, op, sim.Block, t.assumption(in.micro[t.micro:], op.Dst), op.Tags)
+		t.update(in, cell, op, t.assumption(in.micro[t.micro:], op.Dst), op.Tags)
 		return
 	}
 	t.note(a, 1)

@@ -12,17 +12,15 @@ type update struct {
 	cell    int
 	op      *ir.Micro
 	operand ir.Value // of op
-	// fits says of the value read, as the register gets it, whether the operation may read it; nil: any.
+	// fits says of the value read, as the register gets it, whether the operation writes; nil: always.
 	fits func(ir.Value) bool
-	// otherwise is what is done to a value that does not fit.
-	otherwise sim.Verdict
 }
 
 // apply is a sim.Update; it makes no use of the operands.
 func (u *update) apply(old, _, _ sim.Word) (sim.Word, sim.Verdict) {
 	read := u.m.value(old)
 	if u.fits != nil && !u.fits(extended(u.op, read)) {
-		return old, u.otherwise
+		return old, sim.Keep
 	}
 	v, err := u.written(read)
 	if err != nil {
@@ -39,9 +37,9 @@ func (u *update) written(read ir.Value) (ir.Value, error) {
 
 // update makes a read-modify-write of a cell and returns 1 if it wrote, else 0.
 // failed are the tags of the read that it is if it does not.
-func (t *thread) update(in *instruction, cell int, op *ir.Micro, otherwise sim.Verdict, fits func(ir.Value) bool, failed ir.Tags) int64 {
+func (t *thread) update(in *instruction, cell int, op *ir.Micro, fits func(ir.Value) bool, failed ir.Tags) int64 {
 	m, o := t.p.memory, &t.p.orders
-	u := update{m: m, cell: cell, op: op, operand: t.operand(&op.Src[0]), fits: fits, otherwise: otherwise}
+	u := update{m: m, cell: cell, op: op, operand: t.operand(&op.Src[0]), fits: fits}
 	old, did := t.sim.Update(m.vars[cell], u.apply, sim.Word{}, sim.Word{}, o.update(op.Tags), o.read(failed))
 	a := access{instr: in.Instr, cell: cell, reads: true, read: m.value(old), writes: did == sim.Write}
 	t.set(op.Dst, extended(op, a.read))
@@ -61,8 +59,8 @@ func (t *thread) update(in *instruction, cell int, op *ir.Micro, otherwise sim.V
 }
 
 // assumption returns what operations, the first of which follows an update,
-// assume of the register that it sets, if the assumption is what comes next: an execution in which it
-// fails is none at all, so that the update need not happen.
+// assume of the register that it sets, if the assumption is what comes next: there is no execution in which it
+// fails, so that the update need not write then.
 func (t *thread) assumption(next []ir.Micro, reg int32) func(ir.Value) bool {
 	if len(next) < 2 || !assumes(next, reg) {
 		return nil
@@ -105,23 +103,23 @@ func (t *thread) exchange(in *instruction, from int) bool {
 	if len(ops) < exchangeLength {
 		return false
 	}
-	choose, failure, update1, load := &ops[0], &ops[1], &ops[3], &ops[7]
+	choose, failure, write, load := &ops[0], &ops[1], &ops[3], &ops[7]
 	success := ir.R(choose.Dst)
 	switch {
 	case choose.Target != 2,
 		failure.Kind != ir.Compute || failure.Fn != ir.Eq || failure.Src[0] != success || failure.Src[1] != ir.Imm(0),
 		ops[2].Kind != ir.Skip || ops[2].Src[0] != success || ops[2].Target != 3,
-		update1.Kind != ir.Update || !assumes(ops[4:], update1.Dst) || ops[4].Fn != ir.Eq,
+		write.Kind != ir.Update || !assumes(ops[4:], write.Dst) || ops[4].Fn != ir.Eq,
 		ops[6].Kind != ir.Skip || ops[6].Src[0] != ir.R(failure.Dst) || ops[6].Target != 3,
 		load.Kind != ir.Load || !assumes(ops[8:], load.Dst) || ops[8].Fn != ir.Ne,
-		load.Dst != update1.Dst || load.Addr != update1.Addr || load.Size != update1.Size || ops[4].Src != ops[8].Src || ops[4].Size != ops[8].Size:
+		load.Dst != write.Dst || load.Addr != write.Addr || load.Size != write.Size || ops[4].Src != ops[8].Src || ops[4].Size != ops[8].Size:
 		return false
 	}
-	cell, ok := t.locate(in, update1)
+	cell, ok := t.locate(in, write)
 	if !ok {
 		return true
 	}
-	wrote := t.update(in, cell, update1, sim.Keep, t.assumption(ops[4:], update1.Dst), load.Tags)
+	wrote := t.update(in, cell, write, t.assumption(ops[4:], write.Dst), load.Tags)
 	t.set(choose.Dst, ir.Int(wrote))
 	t.set(failure.Dst, ir.Int(1-wrote))
 	t.micro = from + exchangeLength

@@ -97,6 +97,10 @@ func statementC(p *Program, op *Op) string {
 	case Add:
 		return fmt.Sprintf("r%d = atomic_fetch_add_explicit(%s, %s, %s);", op.ID, loc, value, order)
 	}
-	return fmt.Sprintf("r%d = atomic_compare_exchange_strong_explicit(%s, e%d, %s, %s, %s);",
-		op.ID, loc, op.Cell, value, order, orderNames[op.Fail])
+	form := "strong"
+	if op.Weak {
+		form = "weak"
+	}
+	return fmt.Sprintf("r%d = atomic_compare_exchange_%s_explicit(%s, e%d, %s, %s, %s);",
+		op.ID, form, loc, op.Cell, value, order, orderNames[op.Fail])
 }

@@ -147,6 +147,7 @@ func (m *maker) operation(kind Kind, loc int) {
 		op.Expect = rapid.IntRange(0, 2).Draw(t, "expect")
 		if m.Dialect == "C" {
 			op.Fail = rapid.SampledFrom([]Order{Relaxed, failure(op.Order)}).Draw(t, "failure order")
+			op.Weak = rapid.IntRange(0, 3).Draw(t, "weak") == 3
 			op.Cell = m.cells
 			m.cells++
 		}

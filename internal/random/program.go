@@ -76,6 +76,7 @@ type Op struct {
 	Cell   int // C: the number of the location that holds Expect, over the whole program
 	Order  Order
 	Fail   Order  // C: the order of a CompareExchange that fails
+	Weak   bool   // C: a CompareExchange may fail though it finds what it expects
 	Fence  string // the barrier as its dialect writes it; C fences have an Order instead
 
 	Via  Dependency
