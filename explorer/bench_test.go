@@ -78,7 +78,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	heap := func(executions int) float64 {
 		var peak uint64
 		runs := 0
-		program := readers(20)
+		program := lastWrite(10)
 		r, err := explorer.Run(context.Background(), func(x *explorer.T) {
 			if runs++; runs%(executions/10) == 0 {
 				runtime.GC()
