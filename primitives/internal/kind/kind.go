@@ -4,6 +4,7 @@ package kind
 
 import (
 	"reflect"
+	"regexp"
 	"sync"
 	"sync/atomic"
 
@@ -53,9 +54,12 @@ func Of[T any](name string, format func(sim.Word) string) *sim.Kind {
 	return next[k]
 }
 
+// path is what comes before the package names of type arguments.
+var path = regexp.MustCompile(`[^\[\],*]+/`)
+
 func formatPointer[T any](w sim.Word) string {
 	if w.Ptr == nil {
 		return "nil"
 	}
-	return "&" + reflect.TypeFor[T]().String()
+	return "&" + path.ReplaceAllString(reflect.TypeFor[T]().String(), "")
 }
