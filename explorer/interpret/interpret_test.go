@@ -2,7 +2,11 @@ package interpret
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +53,35 @@ func TestCatalogue(t *testing.T) {
 			compare(t, test)
 		})
 	}
+}
+
+// Tests that others wrote, where they stand beside the checkout.
+func TestCorpus(t *testing.T) {
+	dir := os.Getenv("LITMUS_CORPUS")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "corpus")
+	}
+	files := os.DirFS(filepath.Join(dir, "c11"))
+	found := 0
+	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".litmus" {
+			return err
+		}
+		found++
+		text, err := fs.ReadFile(files, path)
+		require.NoError(t, err)
+		test, err := litmus.Parse(path, text)
+		require.NoError(t, err)
+		results, err := Run(context.Background(), test, []string{"rc11"}, Options{})
+		require.NoError(t, err)
+		require.Equal(t, comparable(enumerated(t, test, "rc11")), comparable(results[0]), path)
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("no tests by others: set LITMUS_CORPUS to their directory")
+	}
+	require.NoError(t, err)
+	require.NotZero(t, found)
 }
 
 // What the micro-operations of C mean, alone and between threads.
