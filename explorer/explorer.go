@@ -42,7 +42,7 @@ type TB interface {
 	FailNow()
 }
 
-// Models returns the names of the memory models that [Model] accepts.
+// Models returns the names of the memory models that [Model] accepts, besides the paths of .cat files.
 func Models() []string { return search.Models() }
 
 // Test explores body under each model asked for ([Model]; rc11 if none is), and fails t with a report if an

@@ -22,7 +22,13 @@ type config struct {
 	token    string
 }
 
-// Model chooses the memory models to explore under: sc, tso, pso, ra, rc11 (the default), go.
+// Model chooses the memory models to explore under: sc, tso, pso, ra, rc11 (the default), go, or the path, ending in
+// .cat, of a model in the cat language over the events of C11.
+//
+// A model in a file takes some ten times longer. It must forbid cycles of po and rf, such as load buffering: one that
+// does not is an error. And it must judge what threads have done so far as it judges all of it: an execution that is allowed is
+// allowed without its last events. Starting a goroutine and waiting for its end appear in it as a release and an
+// acquire, of a location of their own. Data races on cells are those of rc11.
 func Model(names ...string) Option {
 	return func(c *config) error {
 		if len(names) == 0 {
