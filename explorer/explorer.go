@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/weakmem/litmus/explorer/internal/search"
 	"github.com/weakmem/litmus/explorer/sim"
@@ -102,6 +103,12 @@ func Yield() {
 	runtime.Gosched()
 }
 
+// An estimate takes this many descents of the tree, or this long, whichever is less.
+const (
+	descents   = 1000
+	estimating = 2 * time.Second
+)
+
 func run(ctx context.Context, name, model string, c *config, body func(*T)) *Report {
 	if c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -111,6 +118,11 @@ func run(ctx context.Context, name, model string, c *config, body func(*T)) *Rep
 	cfg := c.search
 	cfg.Model = model
 	r := &Report{Name: name, Model: model}
+	if c.estimate && cfg.Sample == 0 {
+		soon, cancel := context.WithTimeout(ctx, estimating)
+		r.Estimate, r.EstimateError, _ = search.Estimate(soon, cfg, descents, simulated(name, body))
+		cancel()
+	}
 	result, err := search.Explore(ctx, cfg, simulated(name, body))
 	if err != nil {
 		r.Bounds = append(r.Bounds, err.Error()) // configure has checked what the search rejects

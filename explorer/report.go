@@ -21,7 +21,8 @@ type Report struct {
 	Verified   bool             // every execution was explored, and none fails
 	Sampled    bool             // the executions are random ones, not all
 	Bounds     []string         // that were hit: why not everything was explored
-	Estimate   float64          // of the number of executions, made before the exploration; 0: none was
+	// Estimate is a guess at the number of executions made before the exploration, and EstimateError its standard error; 0: none was made.
+	Estimate, EstimateError float64
 }
 
 // String says it in one line. "Verified" means that every execution was explored; "no failure found" that not all were.
@@ -41,7 +42,7 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, " (and %d that led nowhere)", r.Blocked)
 	}
 	if r.Estimate > 0 {
-		fmt.Fprintf(&b, "; estimated before: about %.3g", r.Estimate)
+		fmt.Fprintf(&b, "; estimated before: %.3g ± %.2g", r.Estimate, r.EstimateError)
 	}
 	for _, bound := range r.Bounds {
 		b.WriteString("; not all: " + bound)
@@ -58,6 +59,9 @@ func (r *Report) fill(ctx context.Context, s search.Result, cfg search.Config, b
 	if s.Failure == nil {
 		if s.Stopped != "" {
 			r.Bounds = append(r.Bounds, s.Stopped)
+		}
+		if s.Beyond > 0 {
+			r.Bounds = append(r.Bounds, fmt.Sprintf("executions with more than %d preemptions were left out", cfg.Preemptions-1))
 		}
 		return
 	}

@@ -437,3 +437,24 @@ func BenchmarkCat(b *testing.B) {
 		})
 	}
 }
+
+// A failing execution is replayed under its model's file.
+func TestCatReplay(t *testing.T) {
+	body := func(m sim.Thread) {
+		x, y := new(atom), new(atom)
+		par(m, func() { x.store(1, rlx); x.add(1, rlx); y.store(1, rlx) }, func() {
+			if y.load(rlx) == 1 && x.load(rlx) == 1 {
+				panic("seen")
+			}
+		})
+	}
+	var script Script
+	r, err := Explore(context.Background(), Config{Model: catFile("rc11"), Failed: func(v *View, f *Failure) {
+		script = v.w.script(f)
+	}}, body)
+	require.NoError(t, err)
+	require.Equal(t, Panic, r.Failure.Kind)
+	_, f, err := Replay(catFile("rc11"), script, body)
+	require.NoError(t, err)
+	require.Equal(t, r.Failure.Message, f.Message)
+}

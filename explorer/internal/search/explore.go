@@ -46,6 +46,7 @@ type Result struct {
 	Blocked    uint64 // runs that ended waiting
 	Runs       uint64 // of the body, those for replay included
 	Failures   uint64
+	Beyond     uint64   // graphs left out for their preemptions
 	Failure    *Failure // the first
 	Stopped    string   // why the search ended before everything was explored; "": it did not
 	Exact      bool     // everything was explored
@@ -254,7 +255,7 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 		return Result{}, s.err
 	}
 	r := s.result
-	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0
+	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0 && r.Beyond == 0
 	return r, nil
 }
 
@@ -290,13 +291,21 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 	for i := 1; i < cfg.Workers; i++ {
 		wg.Go(func() { work(i) })
 	}
-	if sim.Current() == nil {
-		work(0)
-	} else {
-		wg.Go(func() { work(0) }) // an exploration within another
-	}
+	apart(func() { work(0) })
 	wg.Wait()
 	return s
+}
+
+// apart runs f on the calling goroutine, or, if that is part of another
+// exploration, on one of its own.
+func apart(f func()) {
+	if sim.Current() == nil {
+		f()
+		return
+	}
+	var wg sync.WaitGroup
+	wg.Go(f)
+	wg.Wait()
 }
 
 func stopReason(ctx context.Context) string {
@@ -323,6 +332,7 @@ func (s *shared) add(r *Result) {
 	s.result.Blocked += r.Blocked
 	s.result.Runs += r.Runs
 	s.result.Failures += r.Failures
+	s.result.Beyond += r.Beyond
 }
 
 // take waits for a part of the search; nil if the search is over.
@@ -367,6 +377,10 @@ func (w *worker) work(first bool) {
 		}
 		first = false
 		for !w.shared.halt.Load() && w.advance() {
+			if w.beyond(true) {
+				w.stats.Beyond++
+				continue
+			}
 			w.finishRun()
 			if w.shared.hungry.Load() > 0 {
 				w.donate()
@@ -396,6 +410,10 @@ func (w *worker) conclude() {
 		w.judge()
 	}
 	cfg := &w.shared.cfg
+	if !w.dead && w.beyond(false) {
+		w.stats.Beyond++
+		return
+	}
 	switch {
 	case w.failure != nil:
 		w.stats.Failures++

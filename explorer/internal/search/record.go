@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/weakmem/litmus/explorer/sim"
 	"github.com/weakmem/litmus/explorer/trace"
@@ -105,7 +104,7 @@ func Replay(model string, script Script, body func(sim.Thread)) (*trace.Executio
 	}
 	s := &shared{cfg: Config{Model: model, KeepGoing: true}, body: body, sites: map[uint64]bool{}}
 	s.stepwise.Store(true)
-	w := newWorker(s, m)
+	w := newWorker(s, m.forWorker())
 	w.o.script, w.o.record = &script, &recording{}
 	var x *trace.Execution
 	var f *Failure
@@ -119,13 +118,7 @@ func Replay(model string, script Script, body func(sim.Thread)) (*trace.Executio
 			x, f = w.execution(), w.failure
 		})
 	}
-	if sim.Current() == nil {
-		work()
-	} else {
-		var wg sync.WaitGroup
-		wg.Go(work)
-		wg.Wait()
-	}
+	apart(work)
 	return x, f, nil
 }
 
