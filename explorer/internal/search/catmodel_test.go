@@ -441,12 +441,11 @@ func BenchmarkCat(b *testing.B) {
 // A failing execution is replayed under its model's file.
 func TestCatReplay(t *testing.T) {
 	body := func(m sim.Thread) {
-		x, y := new(atom), new(atom)
-		par(m, func() { x.store(1, rlx); x.add(1, rlx); y.store(1, rlx) }, func() {
-			if y.load(rlx) == 1 && x.load(rlx) == 1 {
-				panic("seen")
-			}
-		})
+		x, old := new(atom), 1
+		par(m, func() { x.store(5, rlx) }, func() { old = x.add(1, rlx) })
+		if old == 0 && x.load(rlx) == 5 {
+			panic("overwritten")
+		}
 	}
 	var script Script
 	r, err := Explore(context.Background(), Config{Model: catFile("rc11"), Failed: func(v *View, f *Failure) {
