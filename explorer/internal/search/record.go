@@ -112,7 +112,8 @@ func Replay(model string, script Script, body func(sim.Thread)) (*trace.Executio
 		w.on(body, func() {
 			w.run()
 			w.stats.Runs++
-			if w.failure == nil && !w.dead {
+			// The script of a goroutine's failure is no whole execution: others wait because it ends.
+			if w.failure == nil && !w.dead && script.thread < 0 {
 				w.judge()
 			}
 			x, f = w.execution(), w.failure
@@ -411,7 +412,7 @@ func (f *Failure) TraceKind() trace.FailureKind {
 	switch {
 	case strings.Contains(f.Message, "order"):
 		return trace.IllegalOrdering
-	case strings.Contains(f.Message, "sync."):
+	case strings.Contains(f.Message, "sync"):
 		return trace.LockMisuse
 	}
 	return trace.Misuse
