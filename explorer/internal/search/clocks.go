@@ -16,6 +16,9 @@ func (g *graph) computeClocks(id int32) {
 	porf, hb := own[:s], own[s:2*s]
 	next := uint32(e.index) + 1
 	porf[e.thread], hb[e.thread] = next, next
+	if e.twin >= 0 {
+		merge(porf, g.clock(e.twin, porfVector))
+	}
 	switch e.kind {
 	case load:
 		if e.rf < 0 {

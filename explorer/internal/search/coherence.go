@@ -20,11 +20,17 @@ func (g *graph) covers(clock []uint32, write, loc, self int32) bool {
 // prefix is the vector of what precedes an event in its thread, along which
 // coherence is kept; nil if nothing does.
 func (g *graph) prefix(id int32) []uint32 {
-	p := g.before(id)
-	if p < 0 || g.m.coherence == noVector {
+	if g.m.coherence == noVector {
 		return nil
 	}
-	return g.clock(p, g.m.coherence)
+	var clock []uint32
+	if p := g.before(id); p >= 0 {
+		clock = g.clock(p, g.m.coherence)
+	}
+	if g.ev[id].twin >= 0 {
+		return g.afterTwin(id, clock)
+	}
+	return clock
 }
 
 // sources appends the writes that a load may read as far as coherence goes, the

@@ -42,6 +42,7 @@ type event struct {
 	nextReader    int32 // loads: the next in that list
 	prevLoc       int32 // the event on the same location that was added before
 	releaseFence  int32 // the last fence at or before it, in its thread, that releases
+	twin          int32 // the first event of the thread's twin, after which this first event comes: see symmetry.go
 	alternatives  int32 // choose: how many there are; block: how many events the round that it ends has
 	kind          kind
 	order         sim.Ordering
@@ -95,6 +96,7 @@ type location struct {
 type lane struct {
 	events  []int32
 	spawn   int32 // the event that started it; none: the main thread
+	twin    int32 // the thread started just before that is its equal; none: there is none
 	blocked bool
 	alive   bool
 }
@@ -117,6 +119,7 @@ type graph struct {
 	seen  []uint32
 	round uint32
 	stack []int32
+	twins []uint32
 }
 
 // The vectors of an event, stride entries each. Entry t counts the events of
@@ -145,16 +148,16 @@ func (g *graph) reset() {
 func (g *graph) newLane(spawnedBy int32) int32 {
 	for i := range g.lanes {
 		if !g.lanes[i].alive {
-			g.lanes[i] = lane{events: g.lanes[i].events[:0], spawn: spawnedBy, alive: true}
+			g.lanes[i] = lane{events: g.lanes[i].events[:0], spawn: spawnedBy, twin: none, alive: true}
 			return int32(i)
 		}
 	}
 	if len(g.lanes) < cap(g.lanes) {
 		g.lanes = g.lanes[:len(g.lanes)+1]
 		l := &g.lanes[len(g.lanes)-1]
-		*l = lane{events: l.events[:0], spawn: spawnedBy, alive: true}
+		*l = lane{events: l.events[:0], spawn: spawnedBy, twin: none, alive: true}
 	} else {
-		g.lanes = append(g.lanes, lane{spawn: spawnedBy, alive: true})
+		g.lanes = append(g.lanes, lane{spawn: spawnedBy, twin: none, alive: true})
 	}
 	if len(g.lanes) > g.stride {
 		g.widen()
@@ -242,7 +245,7 @@ func (g *graph) add(thread int32, k kind, order sim.Ordering, loc int32) int32 {
 	}
 	g.ev[id] = event{
 		thread: thread, index: int32(len(l.events)), loc: loc, rf: none, coPrev: unlinked, coNext: none,
-		reader: none, nextReader: none, prevLoc: none, releaseFence: none, kind: k, order: order,
+		reader: none, nextReader: none, prevLoc: none, releaseFence: none, twin: none, kind: k, order: order,
 	}
 	e := &g.ev[id]
 	if loc >= 0 {
@@ -452,7 +455,7 @@ func (g *graph) restrict(into *graph, read, write int32, renumber []int32) (newR
 	}
 	into.lanes = into.lanes[:len(g.lanes)]
 	for i := range g.lanes {
-		into.lanes[i] = lane{events: into.lanes[i].events[:0], spawn: none}
+		into.lanes[i] = lane{events: into.lanes[i].events[:0], spawn: none, twin: g.lanes[i].twin}
 	}
 	into.lanes[0].alive = true
 	into.ended = 0
@@ -483,6 +486,9 @@ func (g *graph) restrict(into *graph, read, write int32, renumber []int32) (newR
 		e.coPrev, e.coNext, e.reader, e.nextReader, e.prevLoc = unlinked, none, none, none, none
 		if e.releaseFence >= 0 {
 			e.releaseFence = renumber[e.releaseFence]
+		}
+		if e.twin >= 0 {
+			e.twin = renumber[e.twin]
 		}
 		if e.update {
 			into.setOperands(n, g.operands[id])

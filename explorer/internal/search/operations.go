@@ -23,6 +23,7 @@ func (t *thread) Load(v sim.Var, o sim.Ordering) sim.Word {
 	t.extend()
 	loc := t.locate(&v)
 	id := w.g.add(t.id, load, o, loc)
+	w.pair(id)
 	w.scratch = w.g.sources(id, w.scratch[:0])
 	base := int32(len(w.alternatives))
 	for _, s := range w.scratch[1:] {
@@ -66,6 +67,7 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 	loc := t.locate(&v)
 	id := w.g.add(t.id, store, o, loc)
 	w.g.ev[id].val = val
+	w.pair(id)
 	w.g.computeClocks(id)
 	w.scratch = w.g.places(id, w.scratch[:0])
 	switch {
@@ -181,6 +183,7 @@ func (t *thread) update(v sim.Var, op operands) (old sim.Word, verdict sim.Verdi
 			}
 			id := w.g.add(t.id, load, op.did, loc)
 			w.g.ev[id].update = true
+			w.pair(id)
 			w.g.setOperands(id, op)
 			w.updateSources(id)
 			old = w.value(w.g.ev[id].rf, loc)
@@ -352,7 +355,9 @@ func (t *thread) Go(name string, f func()) int {
 	if id == none {
 		t.extend()
 		id = w.g.add(t.id, spawn, sim.SeqCst, none)
-		w.g.ev[id].val.Bits = uint64(w.g.newLane(id))
+		child := w.g.newLane(id)
+		w.g.lanes[child].twin = w.twinOf(t.id, child, name)
+		w.g.ev[id].val.Bits = uint64(child)
 		w.g.computeClocks(id)
 		w.start(int32(w.g.ev[id].val.Bits), name, f)
 		t.added()

@@ -355,7 +355,9 @@ func (w *worker) force() *thread {
 // runnable reports whether a thread can go on beyond the graph.
 func (w *worker) runnable(t *thread) bool {
 	switch t.state {
-	case ready, waitsTurn:
+	case ready:
+		return t.begun || !w.held(t)
+	case waitsTurn:
 		return true
 	case waitsFor:
 		return w.executed(t.needs)
