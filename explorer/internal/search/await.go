@@ -61,6 +61,7 @@ type peek struct {
 	t      *thread
 	n      int  // how many operations
 	found  bool // which operation it is, is known
+	given  bool // the value is
 	v      sim.Var
 	loc    int32
 	o      sim.Ordering
@@ -104,7 +105,13 @@ func (w *worker) peekAt(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word,
 		k.found = true
 		k.v, k.o, k.op, k.update = *v, o, operands{f: f, a: a, b: b, did: o, failed: failed}, f != nil
 		k.loc = k.t.locate(v)
-		k.val = w.value(w.g.locs[k.loc].last, k.loc)
+		if !k.given || w.bindNext >= 0 && w.g.ev[w.bindNext].rf == initial {
+			last := w.g.locs[k.loc].last
+			if k.given {
+				last = initial
+			}
+			k.val = w.value(last, k.loc)
+		}
 	}
 	if f == nil {
 		return k.val, sim.Keep
@@ -215,7 +222,8 @@ func (w *worker) holds(t *thread, cond func() bool, val sim.Word) bool {
 
 // accept notes which of its location's values an await accepts. All that the
 // graph has are made known; those that come later are when they come.
-func (t *thread) accept(id int32, cond func() bool) {
+// It reports whether it had to ask.
+func (t *thread) accept(id int32, cond func() bool) bool {
 	w := t.w
 	g := w.g
 	at := &g.locs[g.ev[id].loc]
@@ -225,13 +233,18 @@ func (t *thread) accept(id int32, cond func() bool) {
 			w.know(at.values, g.ev[n].val.Bits)
 		}
 	}
+	e := &g.ev[id]
+	if int(e.known) == len(at.values.all) {
+		return false
+	}
 	var accepts uint64
 	for i, bits := range at.values.all {
 		if w.holds(t, cond, sim.Bits(bits)) {
 			accepts |= 1 << i
 		}
 	}
-	g.ev[id].accepts = accepts
+	e.accepts, e.known = accepts, int32(len(at.values.all))
+	return true
 }
 
 // know adds a value to those of a location, and reports whether it was unknown.
@@ -276,17 +289,22 @@ func (t *thread) replayAwait(id int32, cond func() bool) {
 		t.needsFirst(rf)
 	}
 	e := &w.g.ev[id]
-	w.peek = peek{t: t}
-	// The condition may be the first to meet the variable in this run.
-	w.bindNext = id
-	w.evaluate(cond)
-	w.bindNext = none
-	if k := &w.peek; !k.found || k.update || k.o != e.order || k.loc != e.loc {
+	k := &w.peek
+	k.t, k.found, k.given, k.n = t, false, true, 0
+	k.val = w.value(e.rf, e.loc)
+	w.mode, w.bindNext = peeking, id // the condition may be the first to meet the variable in this run
+	holds := cond()
+	w.mode, w.bindNext = live, none
+	k.given = false
+	e = &w.g.ev[id]
+	switch {
+	case !k.found || k.update || k.o != e.order || k.loc != e.loc:
 		t.diverged("an await's condition reads something else")
-	}
-	t.accept(id, cond)
-	if !w.holds(t, cond, w.value(e.rf, e.loc)) {
+	case !holds:
 		t.diverged("an await's condition does not hold any more")
+	}
+	if t.accept(id, cond) {
+		w.holds(t, cond, w.value(e.rf, e.loc)) // last, for what it keeps of the value
 	}
 	t.done()
 }

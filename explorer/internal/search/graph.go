@@ -51,6 +51,7 @@ type event struct {
 	update        bool        // a load that belongs to an update, whether it writes or not
 	await         bool        // a load whose value a condition must accept: which of its location's values it does is in accepts
 	accepts       uint64
+	known         int32    // how many values it was asked about
 	val           sim.Word // of stores, as of the latest run that executed it
 }
 

@@ -92,7 +92,7 @@ func (t *thread) Yield() {
 
 // callSite identifies the loop that calls Yield, by its callers.
 func callSite() uint64 {
-	var pcs [12]uintptr
+	var pcs [5]uintptr
 	h := uint64(14695981039346656037)
 	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] {
 		h = (h ^ uint64(pc)) * 1099511628211
