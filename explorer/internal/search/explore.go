@@ -67,17 +67,18 @@ type shared struct {
 	// stepwise: awaits are explored load by load, since a location has more values than the other way can tell apart
 	stepwise atomic.Bool
 	over     bool // the search is to start again, stepwise
-	ballast  []byte
 	result   Result
 	sites    map[uint64]bool
 }
 
 // A body allocates its variables in every run, and the garbage of a search is collected whenever the heap has doubled,
 // which for a small heap is all the time. Memory that is allocated and never touched, and so takes no room, makes the heap look larger.
-const (
-	ballast      = 64 << 20
-	ballastAfter = 2000 // runs
+var (
+	ballast     []byte
+	loadBallast = sync.OnceFunc(func() { ballast = make([]byte, 64<<20) })
 )
+
+const ballastAfter = 2000 // runs
 
 // task is a part of the search: a graph, and a choice that has alternatives.
 type task struct {
@@ -408,9 +409,7 @@ func (w *worker) finishRun() {
 	s := w.shared
 	n := s.runs.Add(1)
 	if n == ballastAfter {
-		s.mu.Lock()
-		s.ballast = make([]byte, ballast)
-		s.mu.Unlock()
+		loadBallast()
 	}
 	if s.cfg.MaxExecutions > 0 && n >= s.cfg.MaxExecutions {
 		s.stop(fmt.Sprintf("%d executions were run, the bound", n))

@@ -306,7 +306,7 @@ func (t *thread) plainEvent(k kind, o sim.Ordering, bits uint64) int32 {
 		t.done()
 		return id
 	}
-	t.extend()
+	t.extendQuietly()
 	id := w.g.add(t.id, k, o, none)
 	w.g.ev[id].val.Bits = bits
 	w.g.computeClocks(id)
@@ -330,7 +330,7 @@ func (t *thread) Choose(n int) int {
 		t.done()
 		return int(w.g.ev[id].val.Bits)
 	}
-	t.extend()
+	t.extendQuietly()
 	id := w.g.add(t.id, choose, sim.Relaxed, none)
 	w.g.ev[id].alternatives = int32(n)
 	w.g.computeClocks(id)
@@ -353,7 +353,7 @@ func (t *thread) Go(name string, f func()) int {
 	}
 	id := t.expect(spawn, sim.SeqCst)
 	if id == none {
-		t.extend()
+		t.extendQuietly()
 		id = w.g.add(t.id, spawn, sim.SeqCst, none)
 		child := w.g.newLane(id)
 		w.g.lanes[child].twin = w.twinOf(t.id, child, name)

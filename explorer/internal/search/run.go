@@ -477,6 +477,15 @@ func (t *thread) extend() {
 	t.suspend()
 }
 
+// extendQuietly is extend for events whose order with other threads' events does
+// not matter: a sample need not try others before them.
+func (t *thread) extendQuietly() {
+	if w := t.w; w.current == t && w.o.script == nil {
+		return
+	}
+	t.extend()
+}
+
 // suspend gives way until the scheduler lets this thread extend the graph.
 func (t *thread) suspend() {
 	w := t.w
