@@ -276,34 +276,50 @@ func (c *channel[T]) seeClosed(th sim.Thread) {
 	th.Update(c.closingVar(), awaitOne, sim.Word{}, sim.Word{}, silent, sim.Acquire)
 }
 
-// trySend takes a number only if its receive, or the room for it, is certain to come: receives that took a number
-// complete.
+// trySend takes a number only if the receive that makes room for it, or is its
+// partner, has one: then it is certain to come. Its own kind of number it looks at first, since the other may only
+// grow: what it finds full was full when it looked last.
 func (c *channel[T]) trySend(th sim.Thread, v T) bool {
-	received := th.Load(c.receivesVar(), silent).Bits
-	old, did := th.Update(c.sendsVar(), takeSendBelow, sim.Bits(received+c.capacity()), sim.Word{}, silent, silent)
-	if old.Bits&isClosed != 0 {
-		panicAsGo(sendOnClosed)
+	for {
+		sends := th.Load(c.sendsVar(), silent).Bits
+		limit := th.Load(c.receivesVar(), silent).Bits + c.capacity()
+		if sends&isClosed == 0 {
+			if sends/2 >= limit {
+				return false
+			}
+			old, did := th.Update(c.sendsVar(), takeSendBelow, sim.Bits(limit), sim.Word{}, silent, silent)
+			if did == sim.Write {
+				c.put(th, old.Bits/2, v)
+				return true
+			}
+			sends = old.Bits
+		}
+		if sends&isClosed != 0 {
+			panicAsGo(sendOnClosed)
+		}
 	}
-	if did == sim.Keep {
-		return false
-	}
-	c.put(th, old.Bits/2, v)
-	return true
 }
 
-// tryReceive takes a number only if its send has one, and so completes.
+// tryReceive takes a number only if the send of that number has: then it is
+// certain to come.
 func (c *channel[T]) tryReceive(th sim.Thread) (v T, ok, done bool) {
-	sends := th.Load(c.sendsVar(), silent).Bits
-	old, did := th.Update(c.receivesVar(), takeReceiveBelow, sim.Bits(sends/2), sim.Word{}, silent, silent)
-	switch {
-	case did == sim.Write:
-		v, ok = c.get(th, old.Bits)
-		return v, ok, true
-	case sends&isClosed != 0:
-		c.seeClosed(th)
-		return v, false, true
+	for {
+		received := th.Load(c.receivesVar(), silent).Bits
+		sends := th.Load(c.sendsVar(), silent).Bits
+		switch {
+		case received < sends/2:
+			old, did := th.Update(c.receivesVar(), takeReceiveBelow, sim.Bits(sends/2), sim.Word{}, silent, silent)
+			if did == sim.Write {
+				v, ok = c.get(th, old.Bits)
+				return v, ok, true
+			}
+		case sends&isClosed != 0:
+			c.seeClosed(th)
+			return v, false, true
+		default:
+			return v, false, false
+		}
 	}
-	return v, false, false
 }
 
 func (c *channel[T]) close(th sim.Thread) {

@@ -522,8 +522,9 @@ func (r *recvCase[T]) number() uint64   { return r.c.number }
 func (r *recvCase[T]) unbuffered() bool { return r.c.capacity() == 0 }
 
 func (r *recvCase[T]) ready(th sim.Thread) bool {
+	received := th.Load(r.c.receivesVar(), silent).Bits
 	sends := th.Load(r.c.sendsVar(), silent).Bits
-	return sends&isClosed != 0 || th.Load(r.c.receivesVar(), silent).Bits < sends/2
+	return sends&isClosed != 0 || received < sends/2
 }
 
 func (r *recvCase[T]) offered(th sim.Thread) bool {
