@@ -211,14 +211,6 @@ func (w *worker) revisitable(r, by int32) bool {
 		return false
 	}
 	prefix := g.clock(by, porfVector)
-	if !g.maximal(r, prefix, by) {
-		return false
-	}
-	for id := r + 1; id < by; id++ {
-		if !g.includes(prefix, id) && !g.maximal(id, prefix, by) {
-			return false
-		}
-	}
 	if g.ev[by].exclusive {
 		// No other update that stays may have read what this one has.
 		own := g.before(by)
@@ -229,6 +221,14 @@ func (w *worker) revisitable(r, by int32) bool {
 			if n := g.after(o); n >= 0 && g.ev[n].coPrev != unlinked && (n <= r || g.includes(prefix, n)) {
 				return false
 			}
+		}
+	}
+	if !g.maximal(r, prefix, by) {
+		return false
+	}
+	for id := r + 1; id < by; id++ {
+		if !g.includes(prefix, id) && !g.maximal(id, prefix, by) {
+			return false
 		}
 	}
 	return true
