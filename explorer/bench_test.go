@@ -19,11 +19,14 @@ func BenchmarkExplore(b *testing.B) {
 		body body
 	}{
 		{"SB", storeBuffering(rlx, rlx)},
+		{"SB 10000 times", repeated(10_000, storeBuffering(rlx, rlx))},
 		{"ring 5", ring(5)},
 		{"ring 8", ring(8)},
 		{"ticket lock 5", ticketLock(5)},
 		{"ticket lock 6", ticketLock(6)},
 		{"spinlock 5", spinlock(5)},
+		{"mutex 7", mutex(7)},
+		{"mutex 9", mutex(9)},
 		{"Treiber stack 3 2", treiberStack(3, 2, insisting)},
 		{"Treiber stack 3 2 awaiting", treiberStack(3, 2, awaiting)},
 		{"readers 16", readers(16)},
@@ -40,6 +43,14 @@ func BenchmarkExplore(b *testing.B) {
 				benchmark(b, p.body, explorer.Workers(workers))
 			})
 		}
+	}
+}
+
+// repeated is a program n times over: the start of an exploration takes longer than a small program's executions.
+func repeated(n int, b body) body {
+	return func(x *explorer.T) {
+		x.Choose(n)
+		b(x)
 	}
 }
 

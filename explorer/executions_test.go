@@ -68,6 +68,7 @@ func programs() []counted {
 	}
 	add("ticket lock", ticketLock, 2, 6, factorial)
 	add("spinlock", spinlock, 2, 5, factorial)
+	add("mutex", mutex, 3, 9, factorial)
 	add("ainc", increments, 2, 10, factorial)
 	add("binc", twoIncrements, 2, 6, func(n int) int { return factorial(n) * factorial(n) })
 	add("readers", readers, 1, 20, func(n int) int { return 1 << n })

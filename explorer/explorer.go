@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/weakmem/litmus/explorer/internal/search"
@@ -48,6 +49,8 @@ func Models() []string { return search.Models() }
 
 // Test explores body under each model asked for ([Model]; rc11 if none is), and fails t with a report if an
 // execution fails. Without bounds a test that passes is verified: no execution that the model allows fails.
+//
+// If t is a testing.TB, failures are saved, and those saved before are replayed first.
 func Test(t TB, body func(x *T), options ...Option) {
 	t.Helper()
 	c, err := configure(options)
@@ -68,11 +71,15 @@ func Test(t TB, body func(x *T), options ...Option) {
 		t.Logf("explorer: replayed; it does not fail\n%s%s", x, write(x))
 		return
 	}
-	replaySaved(t, body)
+	// A property is another test whenever rapid draws anew, and rapid keeps what it found.
+	_, lasting := t.(testing.TB)
+	if lasting {
+		replaySaved(t, body)
+	}
 	for _, model := range c.models {
 		r := run(context.Background(), t.Name(), model, c, body)
 		if r.Failure != nil {
-			t.Errorf("%s", r.present())
+			t.Errorf("%s", r.present(lasting))
 			t.FailNow()
 		}
 		t.Logf("%s", r)

@@ -16,6 +16,7 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/explorer/trace"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/mem"
 	"github.com/weakmem/litmus/primitives/sync"
 )
 
@@ -135,6 +136,45 @@ func failures() []failing {
 			x.Go("closer", func() { c.Close() })
 			x.Go("sender", func() { c.Send(1) })
 		}, trace.Panic, []string{"send on closed channel"}},
+		{"copied lock", func(x *explorer.T) {
+			var m sync.Mutex
+			m.Lock()
+			n := *copied(&m)
+			n.Unlock()
+			m.Unlock()
+		}, trace.LockMisuse, []string{"sync", "copied"}},
+		{"use after free", func(x *explorer.T) {
+			h := mem.New(1)
+			var freed atomic.Bool
+			x.Go("owner", func() { h.Free(); freed.Store(true) })
+			x.Go("user", func() {
+				if freed.Load() {
+					h.Load()
+				}
+			})
+		}, trace.UseAfterFree, []string{"use after free"}},
+		{"free that races", func(x *explorer.T) {
+			h := mem.New(1)
+			x.Go("owner", func() { h.Free() })
+			x.Go("user", func() { h.Load() })
+		}, trace.UseAfterFree, []string{"race with free"}},
+		{"double free", func(x *explorer.T) {
+			h := mem.New(1)
+			h.Free()
+			h.Free()
+		}, trace.DoubleFree, []string{"double free"}},
+		{"uninitialised read", func(x *explorer.T) {
+			h := mem.Alloc[int]()
+			h.Load()
+			h.Free()
+		}, trace.Uninitialised, []string{"uninitialised"}},
+		{"memory leak", func(x *explorer.T) {
+			var published mem.Atomic[int]
+			x.Go("one", func() { published.Swap(mem.New(1)) })
+			x.Go("other", func() { published.Swap(mem.New(2)) })
+			x.Join()
+			published.Load().Free()
+		}, trace.MemoryLeak, []string{"never freed"}},
 		{"illegal ordering", func(x *explorer.T) {
 			var a atomic.Int32
 			a.Load(rel)
@@ -160,6 +200,12 @@ func failures() []failing {
 			})
 		}, trace.Livelock, nil},
 	}
+}
+
+// copied copies what must not be copied, where go vet does not see it.
+func copied[T any](v *T) *T {
+	c := *v
+	return &c
 }
 
 func TestFailures(t *testing.T) {
@@ -287,10 +333,11 @@ func TestNondeterminism(t *testing.T) {
 
 // recorder is a test that explores, and what it reported.
 type recorder struct {
-	name   string
-	logs   []string
-	errors []string
-	failed bool
+	testing.TB // whose other methods are not called
+	name       string
+	logs       []string
+	errors     []string
+	failed     bool
 }
 
 func (r *recorder) Helper()                   {}

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/explorer/trace"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sync"
 )
 
 // What other explorers of real code miss, refuse or get wrong.
@@ -71,6 +73,43 @@ func TestWeakCompareAndSwapFailsForNoReason(t *testing.T) {
 	assert.Equal(t, []string{"false 0", "true 1"}, weak.sorted())
 	strong := reached(t, program(func(a *atomic.Int32) bool { return a.CompareAndSwap(0, 1) }))
 	assert.Equal(t, []string{"true 1"}, strong.sorted())
+}
+
+// Go promises that condition variables wake only those that are woken, POSIX and C++ do not.
+func TestConditionVariablesWakeForNoReason(t *testing.T) {
+	waits := func(spurious bool, wait func(c *sync.Cond, ready *bool)) body {
+		return func(x *explorer.T) {
+			var m sync.Mutex
+			c := sync.NewCond(&m)
+			c.SpuriousWakeups = spurious
+			ready := false
+			x.Go("waiter", func() {
+				m.Lock()
+				wait(c, &ready)
+				require.True(x, ready, "it woke for no reason")
+				m.Unlock()
+			})
+			m.Lock()
+			ready = true
+			c.Broadcast()
+			m.Unlock()
+		}
+	}
+	once := func(c *sync.Cond, ready *bool) {
+		if !*ready {
+			c.Wait()
+		}
+	}
+	f := requireFailure(t, explored(t, waits(true, once)), trace.Assertion)
+	require.Contains(t, f.Message, "it woke for no reason")
+	requireVerified(t, explored(t, waits(false, once)))
+	again := func(c *sync.Cond, ready *bool) {
+		for !*ready {
+			c.Wait()
+		}
+	}
+	requireVerified(t, explored(t, waits(false, again)))
+	require.Nil(t, explored(t, waits(true, again), explorer.MaxExecutions(1_000)).Failure)
 }
 
 // A loop that gives up after some rounds has the outcomes that it has without

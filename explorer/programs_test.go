@@ -5,6 +5,7 @@ import (
 
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sync"
 )
 
 // The programs that executions are counted of, and that benchmarks run. Each
@@ -150,6 +151,18 @@ func spinlock(threads int) body {
 			}
 			entered.Store(entered.Load() + 1)
 			held.Store(false, rel)
+		})
+	}
+}
+
+func mutex(threads int) body {
+	return func(x *explorer.T) {
+		var m sync.Mutex
+		var entered atomic.Cell[int]
+		together(x, threads, func(int) {
+			m.Lock()
+			entered.Store(entered.Load() + 1)
+			m.Unlock()
 		})
 	}
 }

@@ -171,11 +171,11 @@ func shown(x *trace.Execution) {
 	x.Failure.Steps = steps
 }
 
-// present saves a failure and returns it as text.
-func (r *Report) present() string {
+// present returns a failure as text, and saves it if asked to.
+func (r *Report) present(save bool) string {
 	x := r.Failure
 	text := ""
-	if x.Token != "" && x.Name != "" {
+	if save && x.Token != "" && x.Name != "" {
 		path, err := trace.Save(trace.Dir, x)
 		if err != nil {
 			text = fmt.Sprintf("(the failure could not be saved: %v)\n", err)
