@@ -314,8 +314,29 @@ func (t *thread) plainEvent(k kind, o sim.Ordering, bits uint64) int32 {
 	return id
 }
 
+// Spurious says whether an operation that may fail for no reason does so now: it
+// is a choice, but never twice in a row in one thread, so that loops that retry come to an end.
+func (t *thread) Spurious() bool {
+	switch t.w.mode {
+	case peeking:
+		panic(unfit{})
+	case ahead:
+		return false // the rounds that could go on for ever are those that fail for a reason
+	}
+	if t.failed {
+		t.failed = false
+		return false
+	}
+	t.failed = t.choose(2, sim.Plain) == 1
+	t.retries = t.failed
+	return t.failed
+}
+
 // Choose implements sim.Thread.
-func (t *thread) Choose(n int) int {
+func (t *thread) Choose(n int) int { return t.choose(n, sim.Relaxed) }
+
+// choose makes a choice; the order is Plain for that of an operation that may fail.
+func (t *thread) choose(n int, o sim.Ordering) int {
 	w := t.w
 	if w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
@@ -323,7 +344,7 @@ func (t *thread) Choose(n int) int {
 	if n < 1 {
 		t.Fail(fmt.Sprintf("Choose(%d): there is nothing to choose from", n))
 	}
-	if id := t.expect(choose, sim.Relaxed); id != none {
+	if id := t.expect(choose, o); id != none {
 		if int(w.g.ev[id].alternatives) != n {
 			t.diverged(fmt.Sprintf("Choose(%d) where there was Choose(%d)", n, w.g.ev[id].alternatives))
 		}
@@ -331,7 +352,7 @@ func (t *thread) Choose(n int) int {
 		return int(w.g.ev[id].val.Bits)
 	}
 	t.extendQuietly()
-	id := w.g.add(t.id, choose, sim.Relaxed, none)
+	id := w.g.add(t.id, choose, o, none)
 	w.g.ev[id].alternatives = int32(n)
 	w.g.computeClocks(id)
 	if w.o.random != nil {
@@ -378,6 +399,7 @@ func (w *worker) start(id int32, name string, f func()) {
 	t.id, t.pos, t.f, t.r, t.state = id, 0, f, nil, ready
 	t.begun, t.unwound, t.pending, t.last = false, false, false, false
 	t.round, t.idle = 0, 0
+	t.failed, t.retries = false, false
 	for int(id) >= len(w.threads) {
 		w.threads = append(w.threads, nil)
 	}

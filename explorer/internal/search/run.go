@@ -27,6 +27,8 @@ type thread struct {
 	unwound bool  // its stack is empty
 	pending bool  // an update is between its load and its store
 	round   int32 // where the current round of a waiting loop starts
+	failed  bool  // what may fail for no reason did so last
+	retries bool  // and the round of a waiting loop has not ended since
 	idle    int   // yields in a row without an event in between
 	wants   want  // of a delayed or joining thread
 

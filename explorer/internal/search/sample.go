@@ -122,7 +122,7 @@ func (t *thread) awaitStore(n int32) {
 	w := t.w
 	events := w.g.lanes[t.id].events
 	for _, id := range events[t.pos-n : t.pos] {
-		if e := &w.g.ev[id]; w.g.locs[e.loc].last != e.rf {
+		if e := &w.g.ev[id]; e.kind == load && w.g.locs[e.loc].last != e.rf {
 			return
 		}
 	}

@@ -50,6 +50,10 @@ func (t *thread) Yield() {
 	t.idle = 0
 	events := w.g.lanes[t.id].events[t.round:t.pos]
 	t.round = t.pos
+	if t.retries {
+		t.retries = false
+		return
+	}
 	if id := t.recorded(); id != none {
 		if w.g.ev[id].kind == block {
 			t.blockAfter(w.g.ev[id].alternatives)
