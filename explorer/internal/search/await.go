@@ -232,7 +232,7 @@ func (t *thread) accept(id int32, cond func() bool) bool {
 	if at.values == nil {
 		at.values = w.valuesOf(at)
 		for n := at.first; n >= 0; n = g.ev[n].coNext {
-			w.know(at.values, g.ev[n].val.Bits)
+			w.know(at.values, g.ev[n].val)
 		}
 	}
 	e := &g.ev[id]
@@ -250,15 +250,20 @@ func (t *thread) accept(id int32, cond func() bool) bool {
 }
 
 // know adds a value to those of a location, and reports whether it was unknown.
-func (w *worker) know(v *values, bits uint64) bool {
-	if v.index(bits) >= 0 {
+// What a pointer points to may matter to a condition, and differs from run to run.
+func (w *worker) know(v *values, val sim.Word) bool {
+	if val.Ptr != nil {
+		w.shared.restart()
+		return false
+	}
+	if v.index(val.Bits) >= 0 {
 		return false
 	}
 	if len(v.all) == maxValues {
 		w.shared.restart()
 		return false
 	}
-	v.all = append(v.all, bits)
+	v.all = append(v.all, val.Bits)
 	return true
 }
 
@@ -278,7 +283,7 @@ func (w *worker) valuesOf(at *location) *values {
 func (t *thread) stored(id int32) {
 	w := t.w
 	e := &w.g.ev[id]
-	if v := w.g.locs[e.loc].values; v != nil && w.know(v, e.val.Bits) {
+	if v := w.g.locs[e.loc].values; v != nil && w.know(v, e.val) {
 		w.again = true
 		t.dies()
 	}

@@ -138,6 +138,9 @@ func (t *thread) recovered() {
 	case nil:
 		t.state = finished
 	case killed: // what it waits for is still to be told
+	case unfit: // of a condition that was fit for other values
+		t.w.mode, t.w.over = live, true
+		t.w.shared.restart()
 	default:
 		if t.w.mode == ahead {
 			t.w.looker.endProbe() // what a thread does for looking ahead did not happen
