@@ -30,14 +30,6 @@ func BenchmarkLoad(b *testing.B) {
 	})
 }
 
-func BenchmarkLoad32(b *testing.B) {
-	b.Run("acquire", func(b *testing.B) {
-		var x atomic.Int32
-		for b.Loop() {
-			x.Load(atomic.Acquire)
-		}
-	})
-}
 func BenchmarkStore(b *testing.B) {
 	b.Run("sync", func(b *testing.B) {
 		var x native.Int64

@@ -288,7 +288,7 @@ func TestRandomChannelPrograms(t *testing.T) {
 				for _, model := range c.models {
 					got := map[string]bool{}
 					report, err := explorer.Run(context.Background(), p.body(func(s string) { got[s] = true }),
-						explorer.Model(model), explorer.MaxSteps(1000), explorer.MaxExecutions(3_000))
+						explorer.Model(model), explorer.MaxSteps(1000), explorer.MaxExecutions(1_000))
 					require.NoError(t, err)
 					if report.Failure == nil && !report.Verified {
 						t.Skip("too many executions")
