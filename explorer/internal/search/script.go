@@ -219,15 +219,15 @@ func (w *worker) pickScripted() *thread {
 		return nil
 	}
 	if s.thread >= 0 {
-		// The thread that failed goes on to where it fails; others go on to where they would add an event.
-		if int(s.thread) < len(w.threads) {
-			if t := w.threads[s.thread]; t != nil && !t.last && w.runnable(t) {
-				t.last = true
+		// Others go on to where they would add an event: what the one that fails has to find may be plain memory.
+		for _, t := range w.threads {
+			if t != nil && t.id != s.thread && t.state == ready {
 				return t
 			}
 		}
-		for _, t := range w.threads {
-			if t != nil && t.state == ready {
+		if int(s.thread) < len(w.threads) {
+			if t := w.threads[s.thread]; t != nil && !t.last && w.runnable(t) {
+				t.last = true
 				return t
 			}
 		}
