@@ -160,7 +160,7 @@ func (c Chan[T]) Recv() (v T, ok bool) {
 func (c Chan[T]) TrySend(v T) bool {
 	th := sim.Current()
 	if th != nil {
-		return c.c != nil && (c.c.trySend(th, v) || c.c.capacity() == 0 && c.c.sendToSelect(th, &v))
+		return c.c != nil && (c.c.trySend(th, v) || c.c.capacity() == 0 && c.c.sendToSelect(th, &v, onlyWaiting))
 	}
 	select {
 	case c.native() <- v:
@@ -179,7 +179,7 @@ func (c Chan[T]) TryRecv() (v T, ok, done bool) {
 			return v, false, false
 		}
 		if v, ok, done = c.c.tryReceive(th); !done && c.c.capacity() == 0 {
-			v, done = c.c.receiveFromSelect(th)
+			v, done = c.c.receiveFromSelect(th, onlyWaiting)
 			ok = done
 		}
 		return v, ok, done

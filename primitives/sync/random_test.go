@@ -172,10 +172,9 @@ func (r *reference) step(s referenceState) {
 				able = true
 				next(func(s *referenceState) { s.done(t, fmt.Sprint(i, 0, false)) })
 			case capacity == 0 && c.send:
-				// With a partner that waits: two that only try do not meet.
 				for u := range r.p.threads {
 					partner := r.at(s, u)
-					if u == t || partner == nil || partner.try && o.try {
+					if u == t || partner == nil || !r.waits(s, partner) && !r.waits(s, o) {
 						continue
 					}
 					for j, d := range partner.cases {
@@ -200,6 +199,17 @@ func (r *reference) step(s referenceState) {
 	case !moved:
 		r.fails = true
 	}
+}
+
+// waits reports whether an operation may be waiting, so that another can meet it.
+func (r *reference) waits(s referenceState, o *operation) bool {
+	for _, c := range o.cases {
+		n := len(s.buffers[c.channel])
+		if s.closed[c.channel] || c.send && n < r.p.capacities[c.channel] || !c.send && n > 0 {
+			return false
+		}
+	}
+	return !o.try
 }
 
 // body is the program over channels of this package.
@@ -288,7 +298,7 @@ func TestRandomChannelPrograms(t *testing.T) {
 				for _, model := range c.models {
 					got := map[string]bool{}
 					report, err := explorer.Run(context.Background(), p.body(func(s string) { got[s] = true }),
-						explorer.Model(model), explorer.MaxSteps(1000), explorer.MaxExecutions(1_000))
+						explorer.Model(model), explorer.MaxSteps(1000), explorer.MaxExecutions(300))
 					require.NoError(t, err)
 					if report.Failure == nil && !report.Verified {
 						t.Skip("too many executions")

@@ -30,12 +30,12 @@ type modelledCase interface {
 	unbuffered() bool
 	// ready reports whether the operation need not wait, for all that loads can tell.
 	ready(th sim.Thread) bool
-	// offered reports whether another Select waits with what this case needs.
-	offered(th sim.Thread) bool
+	// offered reports whether another Select waits with what this case needs; only says which.
+	offered(th sim.Thread, only waiting) bool
 	// try does the operation, if it need not wait.
 	try(th sim.Thread) bool
 	// meet completes the operation with another Select that waits.
-	meet(th sim.Thread) bool
+	meet(th sim.Thread, only waiting) bool
 	// lockOffers and unlockOffers begin and end a look at the channel's offers, during which no other Select adds any.
 	// What the caller adds comes with the end.
 	lockOffers(th sim.Thread)
@@ -137,6 +137,7 @@ type offer struct {
 	ticket *ticket
 	index  int
 	value  unsafe.Pointer // of a send: what it sends
+	live   []numbered     // the cases of the Select
 }
 
 // offers is the value of a channel's variable of that name. It is never changed.
@@ -164,11 +165,21 @@ func formatOffers(w sim.Word) string {
 	return "some"
 }
 
+// waiting says whom an operation may meet. Of two that meet, one waits. If this
+// is not the one that offers an operation, because another of its cases has become ready, though it has not seen so
+// yet, it must be the one that comes.
+type waiting bool
+
+const (
+	anySelect   waiting = false // for an operation that waits itself
+	onlyWaiting waiting = true
+)
+
 // sending are the offers that send, or those that receive.
-func (os offers) sending(yes bool) offers {
+func (os offers) sending(th sim.Thread, yes bool, only waiting) offers {
 	var found offers
 	for _, o := range os {
-		if (o.value != nil) == yes {
+		if (o.value != nil) == yes && !(only == onlyWaiting && anyReady(th, o.live)) {
 			found = append(found, o)
 		}
 	}
@@ -229,19 +240,24 @@ func choose(th sim.Thread, from []numbered) numbered {
 	return from[th.Choose(len(from))]
 }
 
+func anyReady(th sim.Thread, live []numbered) bool {
+	return slices.ContainsFunc(live, func(c numbered) bool { return c.ready(th) })
+}
+
 // takeAny does one of the operations that need not wait, or that a Select waits
-// for. It returns -1 if there are none; lost says that there was one, but it is gone.
-func takeAny(th sim.Thread, live []numbered) (chosen int, lost bool) {
-	var able []numbered
+// for. It returns -1 if there are none; lost says that there was one, but it is gone. Who only tries does not wait.
+func takeAny(th sim.Thread, live []numbered, tries bool) (chosen int, lost bool) {
+	able := readyCases(th, live, nil)
+	only := waiting(tries || len(able) > 0)
 	for _, c := range live {
-		if c.ready(th) || c.unbuffered() && c.offered(th) {
+		if c.unbuffered() && !slices.Contains(able, c) && c.offered(th, only) {
 			able = append(able, c)
 		}
 	}
 	if len(able) == 0 {
 		return -1, false
 	}
-	if c := choose(th, able); c.try(th) || c.unbuffered() && c.meet(th) {
+	if c := choose(th, able); c.try(th) || c.unbuffered() && c.meet(th, only) {
 		return c.index, false
 	}
 	return -1, true
@@ -249,7 +265,7 @@ func takeAny(th sim.Thread, live []numbered) (chosen int, lost bool) {
 
 func selectOrDefault(th sim.Thread, live []numbered, fallback int) int {
 	for {
-		chosen, lost := takeAny(th, live)
+		chosen, lost := takeAny(th, live, true)
 		switch {
 		case chosen >= 0:
 			return chosen
@@ -284,7 +300,9 @@ func takeOrOffer(th sim.Thread, live []numbered) (chosen int, t *ticket) {
 		var added offers
 		for i, c := range live {
 			if t != nil && c.unbuffered() {
-				added = append(added, c.offer(t, c.index))
+				o := c.offer(t, c.index)
+				o.live = live
+				added = append(added, o)
 			}
 			if i+1 == len(live) || first(live, i+1) {
 				c.unlockOffers(th, added)
@@ -293,7 +311,7 @@ func takeOrOffer(th sim.Thread, live []numbered) (chosen int, t *ticket) {
 		}
 	}()
 	for {
-		chosen, lost := takeAny(th, live)
+		chosen, lost := takeAny(th, live, false)
 		if chosen >= 0 {
 			return chosen, nil
 		}
@@ -368,21 +386,25 @@ func (c *channel[T]) claim(th sim.Thread, o *offer, value unsafe.Pointer) bool {
 }
 
 // sendToSelect sends to a Select that waits to receive, if there is one.
-func (c *channel[T]) sendToSelect(th sim.Thread, v *T) bool {
-	return c.meet(th, false, unsafe.Pointer(v)) != nil
+func (c *channel[T]) sendToSelect(th sim.Thread, v *T, only waiting) bool {
+	return c.meet(th, false, unsafe.Pointer(v), only) != nil
 }
 
 // receiveFromSelect receives from a Select that waits to send, if there is one.
-func (c *channel[T]) receiveFromSelect(th sim.Thread) (v T, done bool) {
-	if o := c.meet(th, true, nil); o != nil {
+func (c *channel[T]) receiveFromSelect(th sim.Thread, only waiting) (v T, done bool) {
+	if o := c.meet(th, true, nil, only); o != nil {
 		return *(*T)(o.value), true
 	}
 	return v, false
 }
 
-func (c *channel[T]) meet(th sim.Thread, sends bool, value unsafe.Pointer) *offer {
+func (c *channel[T]) offered(th sim.Thread, sends bool, only waiting) offers {
+	return offersOf(th.Load(c.offersVar(), silent)).sending(th, sends, only)
+}
+
+func (c *channel[T]) meet(th sim.Thread, sends bool, value unsafe.Pointer, only waiting) *offer {
 	for {
-		found := offersOf(th.Load(c.offersVar(), silent)).sending(sends)
+		found := c.offered(th, sends, only)
 		switch len(found) {
 		case 0:
 			return nil
@@ -458,19 +480,21 @@ func (s *sendCase[T]) ready(th sim.Thread) bool {
 	return sends&isClosed != 0 || sends/2 < th.Load(s.c.receivesVar(), silent).Bits+s.c.capacity()
 }
 
-func (s *sendCase[T]) offered(th sim.Thread) bool {
-	return len(offersOf(th.Load(s.c.offersVar(), silent)).sending(false)) > 0
+func (s *sendCase[T]) offered(th sim.Thread, only waiting) bool {
+	return len(s.c.offered(th, false, only)) > 0
 }
 
 func (s *sendCase[T]) try(th sim.Thread) bool { return s.c.trySend(th, s.v) }
 
-func (s *sendCase[T]) meet(th sim.Thread) bool { return s.c.sendToSelect(th, &s.v) }
+func (s *sendCase[T]) meet(th sim.Thread, only waiting) bool {
+	return s.c.sendToSelect(th, &s.v, only)
+}
 
 func (s *sendCase[T]) lockOffers(th sim.Thread)                 { s.c.lockOffers(th) }
 func (s *sendCase[T]) unlockOffers(th sim.Thread, added offers) { s.c.unlockOffers(th, added) }
 
 func (s *sendCase[T]) offer(t *ticket, index int) *offer {
-	return &offer{t, index, unsafe.Pointer(&s.v)}
+	return &offer{ticket: t, index: index, value: unsafe.Pointer(&s.v)}
 }
 
 func (s *sendCase[T]) accept(sim.Word) {}
@@ -527,8 +551,8 @@ func (r *recvCase[T]) ready(th sim.Thread) bool {
 	return sends&isClosed != 0 || received < sends/2
 }
 
-func (r *recvCase[T]) offered(th sim.Thread) bool {
-	return len(offersOf(th.Load(r.c.offersVar(), silent)).sending(true)) > 0
+func (r *recvCase[T]) offered(th sim.Thread, only waiting) bool {
+	return len(r.c.offered(th, true, only)) > 0
 }
 
 func (r *recvCase[T]) try(th sim.Thread) bool {
@@ -539,8 +563,8 @@ func (r *recvCase[T]) try(th sim.Thread) bool {
 	return done
 }
 
-func (r *recvCase[T]) meet(th sim.Thread) bool {
-	v, done := r.c.receiveFromSelect(th)
+func (r *recvCase[T]) meet(th sim.Thread, only waiting) bool {
+	v, done := r.c.receiveFromSelect(th, only)
 	if done {
 		r.set(v, true)
 	}
