@@ -190,3 +190,37 @@ func TestFence(t *testing.T) {
 	require.Contains(t, buffering(false), [2]int32{0, 0})
 	require.NotContains(t, buffering(true), [2]int32{0, 0})
 }
+
+// Loops that retry a weak compare-and-swap end, though it may fail each time.
+func TestLoopsOverWeakExchange(t *testing.T) {
+	for name, body := range map[string]func(n *atomic.Int32){
+		"lock": func(n *atomic.Int32) {
+			for !n.CompareAndSwapWeak(0, 1, atomic.Acquire) {
+				explorer.Yield()
+			}
+			n.Store(0, atomic.Release)
+		},
+		"counter": func(n *atomic.Int32) {
+			for {
+				if old := n.Load(atomic.Relaxed); n.CompareAndSwapWeak(old, old+1, atomic.Relaxed) {
+					return
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := explorer.Run(context.Background(), func(x *explorer.T) {
+				var n atomic.Int32
+				for range 2 {
+					x.Go("", func() { body(&n) })
+				}
+			}, explorer.MaxSteps(100), explorer.MaxExecutions(10_000))
+			require.NoError(t, err)
+			if r.Failure != nil {
+				t.Fatal(r.Failure.Failure.Message)
+			}
+			require.True(t, r.Verified)
+			t.Log(r)
+		})
+	}
+}
