@@ -23,7 +23,17 @@ func (t *thread) Await(cond func() bool) {
 		panic(killed{})
 	}
 	if id := t.recorded(); id != none {
-		if w.g.ev[id].await {
+		if e := &w.g.ev[id]; e.await && e.update {
+			w.peek = peek{t: t}
+			w.bindNext = id
+			w.evaluate(cond)
+			w.bindNext = none
+			if !w.peek.found || !w.peek.update {
+				t.diverged("an await's condition does something else")
+			}
+			t.awaitUpdate(cond)
+			return
+		} else if e.await {
 			t.replayAwait(id, cond)
 			return
 		}
@@ -105,7 +115,7 @@ func (w *worker) peekAt(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word,
 	}
 	if !k.found {
 		k.found = true
-		k.v, k.o, k.op, k.update = *v, o, operands{f: f, a: a, b: b, did: o, failed: failed}, f != nil
+		k.v, k.o, k.op = *v, o, operands{f: f, a: a, b: b, did: o, failed: failed}
 		k.loc = k.t.locate(v)
 		if !k.given || w.bindNext >= 0 && w.g.ev[w.bindNext].rf == initial {
 			last := w.g.locs[k.loc].last
@@ -115,6 +125,7 @@ func (w *worker) peekAt(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word,
 			k.val = w.value(last, k.loc)
 		}
 	}
+	k.update = f != nil
 	if f == nil {
 		return k.val, sim.Keep
 	}
@@ -167,12 +178,7 @@ func (t *thread) awaitOne(cond func() bool) bool {
 	}
 	k := w.peek
 	if k.update {
-		op := k.op
-		op.await = true
-		t.update(k.v, op)
-		w.peek = k
-		w.peek.t, w.peek.val = t, w.value(w.g.ev[t.lastLoad()].rf, k.loc)
-		w.evaluate(cond) // for what it keeps of the value
+		t.awaitUpdate(cond)
 		return true
 	}
 	if !holds {
@@ -185,21 +191,39 @@ func (t *thread) awaitOne(cond func() bool) bool {
 	base := int32(len(w.alternatives))
 	first := noSource
 	for _, s := range w.scratch {
-		val := w.value(s, k.loc)
-		if !w.holds(t, cond, val) {
+		if !w.holds(t, cond, w.value(s, k.loc)) {
 			continue
 		}
-		if first == noSource {
-			first = makeSource(s, sim.Keep)
-		} else {
+		if first != noSource {
 			w.alternatives = append(w.alternatives, makeSource(s, sim.Keep))
+			continue
 		}
+		// The newest value is always consistent, the newest that is accepted need not be.
+		w.g.read(id, s)
+		if s == w.g.locs[k.loc].last || w.g.consistent(id) {
+			first = makeSource(s, sim.Keep)
+		}
+	}
+	if first == noSource {
+		w.g.cut(id)
+		w.dead = true
+		t.dies()
 	}
 	w.settle(id, first, base)
 	t.accept(id, cond)
 	t.added()
 	w.holds(t, cond, w.value(w.g.ev[id].rf, k.loc)) // last, for what it keeps of the value
 	return true
+}
+
+// awaitUpdate makes the update that a condition was found to make, once it
+// writes.
+func (t *thread) awaitUpdate(cond func() bool) {
+	w := t.w
+	k := w.peek
+	k.op.await = true
+	t.update(k.v, k.op)
+	w.holds(t, cond, w.value(w.g.ev[t.lastLoad()].rf, k.loc)) // for what it keeps of the value
 }
 
 // lastLoad is the load of the update that the thread made last.

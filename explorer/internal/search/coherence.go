@@ -1,5 +1,7 @@
 package search
 
+import "github.com/weakmem/litmus/explorer/sim"
+
 // covers reports whether an event's prefix makes a write the oldest that the
 // event may read, or be placed after, in coherence order: the prefix has the write, or a load that read it.
 func (g *graph) covers(clock []uint32, write, loc, self int32) bool {
@@ -23,9 +25,13 @@ func (g *graph) prefix(id int32) []uint32 {
 	if g.m.coherence == noVector {
 		return nil
 	}
+	vector := g.m.coherence
+	if g.ev[id].order&sim.Silent != 0 {
+		vector = porfVector // the inside of locks and channels is not weaker than they promise to be
+	}
 	var clock []uint32
 	if p := g.before(id); p >= 0 {
-		clock = g.clock(p, g.m.coherence)
+		clock = g.clock(p, vector)
 	}
 	if g.ev[id].twin >= 0 {
 		return g.afterTwin(id, clock)

@@ -17,7 +17,7 @@ func Estimate(ctx context.Context, cfg Config, n int, body func(sim.Thread)) (me
 	if failure != nil {
 		return 0, 0, failure
 	}
-	s := &shared{cfg: Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, KeepGoing: true, Symmetric: cfg.Symmetric}, body: body, sites: map[uint64]bool{}}
+	s := &shared{cfg: Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, KeepGoing: true, Symmetric: cfg.Symmetric}, body: body, sites: map[uint64]site{}}
 	var sum, squares float64
 	done := 0
 	work := func() {

@@ -16,12 +16,17 @@ type Config struct {
 	Model         string
 	Workers       int    // how many explore at once; 0: one
 	MaxExecutions uint64 // stop after so many, complete or not; 0: no bound
-	MaxEvents     int    // of one thread; 0: 100,000
+	MaxEvents     int    // of one thread; 0: 10,000
 	// KeepGoing: a failure does not end the search. It is counted, and Failed is called.
 	KeepGoing bool
 
 	Preemptions int  // bound on preemptions, plus one; 0: none
 	Symmetric   bool // threads of equal names, started one after another, are interchangeable
+
+	// Older: a thread that the newest values block for good may go on with an older one, where otherwise it has failed.
+	Older bool
+
+	stepwise bool // awaits are explored load by load from the start
 
 	// MaxLength, if not nil, bounds the events of a graph, at the time: longer ones are left out.
 	MaxLength func() int
@@ -68,7 +73,7 @@ type shared struct {
 	stepwise atomic.Bool
 	over     bool // the search is to start again, stepwise
 	result   Result
-	sites    map[uint64]bool
+	sites    map[uint64]site
 }
 
 // A body allocates its variables in every run, and the garbage of a search is collected whenever the heap has doubled,
@@ -87,19 +92,25 @@ type task struct {
 	alternatives []source
 }
 
-func (s *shared) site(id uint64) (spins, known bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	spins, known = s.sites[id]
-	return
+// site is what looking ahead has found out about a loop that yields.
+type site struct {
+	spins  bool // it goes round for ever without effect
+	left   bool // it does not: it is left alone
+	length int  // so many events are too few for a round
 }
 
-func (s *shared) setSite(id uint64, spins bool) {
+func (s *shared) site(id uint64) site {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if known, ok := s.sites[id]; !ok || known {
-		s.sites[id] = spins
-	}
+	return s.sites[id]
+}
+
+func (s *shared) setSite(id uint64, change func(*site)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := s.sites[id]
+	change(&known)
+	s.sites[id] = known
 }
 
 // options is what a worker needs to know of the configuration.
@@ -192,7 +203,7 @@ func newWorker(s *shared, m *semantics) *worker {
 	}
 	w.shared = s
 	w.known = map[[2]int32]*values{}
-	w.o = options{maxEvents: 100_000}
+	w.o = options{maxEvents: 10_000}
 	if s.cfg.MaxEvents > 0 {
 		w.o.maxEvents = int32(min(s.cfg.MaxEvents, 1<<30))
 	}
@@ -256,7 +267,7 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 	if cfg.Workers < 1 || cfg.Sample > 0 {
 		cfg.Workers = 1
 	}
-	s := search(ctx, cfg, m, body, false)
+	s := search(ctx, cfg, m, body, cfg.stepwise)
 	if s.over {
 		s = search(ctx, cfg, m, body, true)
 	}
@@ -279,7 +290,7 @@ func (s *shared) restart() {
 }
 
 func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread), stepwise bool) *shared {
-	s := &shared{cfg: cfg, body: body, sites: map[uint64]bool{}}
+	s := &shared{cfg: cfg, body: body, sites: map[uint64]site{}}
 	s.stepwise.Store(stepwise)
 	s.cond = sync.NewCond(&s.mu)
 	stop := context.AfterFunc(ctx, func() { s.stop(stopReason(ctx)) })

@@ -9,9 +9,7 @@ import (
 // Load implements sim.Thread.
 func (t *thread) Load(v sim.Var, o sim.Ordering) sim.Word {
 	w := t.w
-	if w.g.m.fullSC && o != sim.Plain && o&sim.Silent == 0 {
-		o = sim.SeqCst
-	}
+	o = w.g.m.strength(o)
 	if w.mode != live {
 		val, _ := t.special(&v, o, nil, sim.Word{}, sim.Word{})
 		return val
@@ -54,9 +52,7 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 	if w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
-	if w.g.m.fullSC && o != sim.Plain && o&sim.Silent == 0 {
-		o = sim.SeqCst
-	}
+	o = w.g.m.strength(o)
 	if id := t.expect(store, o); id != none {
 		t.bind(&v, id)
 		w.g.ev[id].val = val
@@ -92,8 +88,9 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 }
 
 // wakeWaiters looks for updates that wait at an older value of a variable that
-// only updates change. Whoever writes next has the new store in its prefix and cannot revisit them: the graph leads nowhere unless
-// this store revisits the first of them. If that undoes nothing but other updates that wait, the run goes on with it.
+// only updates change. Whoever writes it next has the new store in its prefix and cannot revisit them. So the graph leads nowhere unless
+// this store revisits the first of them, or a revisit of what was there before them undoes them. Where there is nothing of that kind, the former it is;
+// if it undoes nothing but other updates that wait, the run goes on with it.
 func (w *worker) wakeWaiters(t *thread, by int32) {
 	g := w.g
 	loc := g.ev[by].loc
@@ -106,13 +103,23 @@ func (w *worker) wakeWaiters(t *thread, by int32) {
 			first = r
 		}
 	}
-	if first == none {
+	if first == none || !w.settledBefore(first, loc) {
 		return
 	}
 	if !w.wakeInPlace(first, by) {
 		w.dead = true
 		t.dies()
 	}
+}
+
+// settledBefore reports whether no load of another variable was added before an event.
+func (w *worker) settledBefore(id, loc int32) bool {
+	for i := range w.g.ev[:id] {
+		if e := &w.g.ev[i]; e.kind == load && e.loc != loc {
+			return false
+		}
+	}
+	return true
 }
 
 // wakeInPlace makes a store revisit a waiting update within the run.
@@ -138,14 +145,19 @@ func (w *worker) wakeInPlace(r, by int32) bool {
 		}
 	}
 	w.revisit(r, by)
-	return w.place(&w.choices[len(w.choices)-1])
+	if !w.place(&w.choices[len(w.choices)-1]) {
+		return false
+	}
+	// As after any revisit, an update that has to store goes first.
+	woken := &w.g.ev[w.choices[len(w.choices)-1].read]
+	w.threads[woken.thread].pending = woken.verdict == sim.Write
+	w.current = nil
+	return true
 }
 
 // Update implements sim.Thread.
 func (t *thread) Update(v sim.Var, f sim.Update, a, b sim.Word, o, failed sim.Ordering) (sim.Word, sim.Verdict) {
-	if t.w.g.m.fullSC && o&sim.Silent == 0 {
-		o, failed = sim.SeqCst, sim.SeqCst
-	}
+	o, failed = t.w.g.m.strength(o), t.w.g.m.strength(failed)
 	if t.w.mode != live {
 		return t.special(&v, o, f, a, b)
 	}
@@ -182,10 +194,10 @@ func (t *thread) update(v sim.Var, op operands) (old sim.Word, verdict sim.Verdi
 				t.suspend()
 			}
 			id := w.g.add(t.id, load, op.did, loc)
-			w.g.ev[id].update = true
+			w.g.ev[id].update, w.g.ev[id].await = true, op.await
 			w.pair(id)
 			w.g.setOperands(id, op)
-			w.updateSources(id)
+			t.updateSources(id)
 			old = w.value(w.g.ev[id].rf, loc)
 			val, verdict = op.apply(old)
 			t.added()
@@ -240,23 +252,35 @@ func (t *thread) storeUpdate(v sim.Var, val sim.Word, o sim.Ordering) {
 
 // updateSources chooses what the load of an update reads. A value that blocks it
 // is a choice only if it is the newest.
-func (w *worker) updateSources(id int32) {
+func (t *thread) updateSources(id int32) {
+	w := t.w
 	g := w.g
 	w.scratch = g.sources(id, w.scratch[:0])
 	op := g.operands[id]
 	loc := g.ev[id].loc
 	first := noSource
 	base := int32(len(w.alternatives))
+	again := false
 	for i, s := range w.scratch {
-		_, verdict := op.apply(w.value(s, loc))
+		val, verdict := op.apply(w.value(s, loc))
 		if verdict == sim.Block && i > 0 {
 			continue
+		}
+		if v := g.locs[loc].values; v != nil && verdict == sim.Write && w.know(v, val) {
+			again = true
 		}
 		if i == 0 {
 			first = makeSource(s, verdict)
 		} else {
 			w.alternatives = append(w.alternatives, makeSource(s, verdict))
 		}
+	}
+	if again {
+		// Awaits in the graph have not been asked about what the update would write.
+		w.alternatives = w.alternatives[:base]
+		g.cut(id)
+		w.again = true
+		t.dies()
 	}
 	w.settle(id, first, base)
 }
@@ -293,9 +317,7 @@ func (t *thread) Fence(o sim.Ordering) {
 	if t.w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
-	if t.w.g.m.fullSC {
-		o = sim.SeqCst
-	}
+	o = t.w.g.m.strength(o)
 	t.plainEvent(fence, o, 0)
 }
 

@@ -102,7 +102,7 @@ func Replay(model string, script Script, body func(sim.Thread)) (*trace.Executio
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &shared{cfg: Config{Model: model, KeepGoing: true}, body: body, sites: map[uint64]bool{}}
+	s := &shared{cfg: Config{Model: model, KeepGoing: true}, body: body, sites: map[uint64]site{}}
 	s.stepwise.Store(true)
 	w := newWorker(s, m.forWorker())
 	w.o.script, w.o.record = &script, &recording{}

@@ -328,7 +328,7 @@ func (w *worker) force() *thread {
 	for _, t := range w.threads {
 		held = held || t != nil && t.state == delayed
 	}
-	if held && !w.stale() {
+	if held && !w.shared.cfg.Older && !w.stale() {
 		w.fail(w.deadlock())
 		return nil
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"github.com/weakmem/litmus/explorer/sim"
 )
 
 // semantics is a memory model as the search knows it.
@@ -23,6 +25,14 @@ type semantics struct {
 	newJudge     func() judge
 	judge        judge // of the worker whose copy this is
 	inextensible bool  // the judge has forbidden a newest choice
+}
+
+// strength is the ordering that an operation has under the model.
+func (m *semantics) strength(o sim.Ordering) sim.Ordering {
+	if m.fullSC && o != sim.Plain && o&sim.Silent == 0 {
+		return sim.SeqCst
+	}
+	return o
 }
 
 // ordering is a family of acyclicity axioms.

@@ -207,7 +207,7 @@ func (w *worker) nextRevisit(c *choice) int32 {
 
 func (w *worker) revisitable(r, by int32) bool {
 	g := w.g
-	if g.ev[r].await && !g.accepts(r, by) {
+	if g.ev[r].await && !g.ev[r].update && !g.accepts(r, by) {
 		return false
 	}
 	prefix := g.clock(by, porfVector)
@@ -242,7 +242,7 @@ func (g *graph) maximal(id int32, prefix []uint32, by int32) bool {
 	case choose:
 		return e.val.Bits == 0
 	case load:
-		if e.await {
+		if e.await && !e.update {
 			return g.newestAccepted(id, prefix, by)
 		}
 		return g.newest(e.rf, e.loc, id, prefix, by)

@@ -12,8 +12,8 @@ import (
 // the rest of the execution is the same.
 type probe struct {
 	rounds int     // left to go
-	round  []int32 // the events of the round, once its start is known
-	events []int32 // what it may be the end of
+	round  []int32 // the events of the round
+	most   int     // how many it could have
 	at     int     // in the current round
 	site   uint64
 }
@@ -22,7 +22,8 @@ type probe struct {
 // new, the first time that it is met, to be taken for one that would do so for ever.
 const (
 	probeRounds      = 1000
-	probeRoundsAgain = 2
+	maxRound         = 16 // events: what else goes round is left alone
+	probeRoundsAgain = 100
 )
 
 // Yield implements sim.Thread.
@@ -82,22 +83,32 @@ func (t *thread) Yield() {
 		t.awaitStore(int32(len(events)))
 		return
 	}
-	site := callSite() ^ uint64(t.id)*0x9E3779B97F4A7C15 // threads may run the same loop with different bounds
-	rounds := probeRoundsAgain
-	if spins, known := w.shared.site(site); !known {
-		rounds = probeRounds
-	} else if !spins {
+	last := &w.g.ev[events[len(events)-1]]
+	at := &w.g.locs[last.loc]
+	// Threads may run the same loop with different bounds, and wait for different things.
+	id := callSite(uint64(t.id), uint64(at.thread), uint64(at.index))
+	known := w.shared.site(id)
+	length := known.length + 1
+	if known.left || len(events) < length {
 		return
 	}
+	rounds := probeRounds
+	if known.spins {
+		rounds = probeRoundsAgain
+	}
 	t.extend()
-	t.probe = probe{rounds: rounds, site: site, events: events}
+	t.probe = probe{rounds: rounds, site: id, round: events[len(events)-length:], most: len(events)}
 	w.mode, w.looker = ahead, t
 }
 
-// callSite identifies the loop that calls Yield, by its callers.
-func callSite() uint64 {
+// callSite identifies the loop that calls Yield, by its callers and what else
+// tells it from others.
+func callSite(more ...uint64) uint64 {
 	var pcs [5]uintptr
 	h := uint64(14695981039346656037)
+	for _, m := range more {
+		h = (h ^ m) * 1099511628211
+	}
 	for _, pc := range pcs[:runtime.Callers(3, pcs[:])] {
 		h = (h ^ uint64(pc)) * 1099511628211
 	}
@@ -113,21 +124,13 @@ func (t *thread) probeUpdate(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.
 	if slot.stamp != w.stamp {
 		t.probeFails()
 	}
-	fits := func(id int32) bool {
-		e := &w.g.ev[id]
-		return e.loc == slot.loc && e.update == (f != nil)
-	}
-	if p.round == nil {
-		// The round starts with the first event that is what the next round starts with.
-		for len(p.events) > 0 && !fits(p.events[0]) {
-			p.events = p.events[1:]
-		}
-		p.round = p.events
-	}
-	if p.at >= len(p.round) || !fits(p.round[p.at]) {
+	if p.at >= len(p.round) {
 		t.probeFails()
 	}
 	e := &w.g.ev[p.round[p.at]]
+	if e.loc != slot.loc || e.update != (f != nil) {
+		t.probeFails()
+	}
 	val := w.value(e.rf, e.loc)
 	if f != nil {
 		if _, verdict := f(val, a, b); verdict != sim.Keep {
@@ -156,15 +159,16 @@ func (t *thread) probeRound() {
 	if p.rounds--; p.rounds > 0 {
 		return
 	}
-	w.shared.setSite(p.site, true)
+	w.shared.setSite(p.site, func(s *site) { s.spins = true })
 	n := int32(len(p.round))
 	t.probe = probe{}
 	w.mode, w.looker = live, nil
 	t.blockAfter(n)
 }
 
-// probeFails ends the look ahead: the loop does not go round for ever without
-// effect. The thread has run too far, so the run is made once more, and the loop is left alone.
+// probeFails ends the look ahead: the loop is not one that repeats its last
+// events for ever. The thread has run too far, so the run is made once more, and then a longer round is tried, or, in the end,
+// the loop is left alone.
 func (t *thread) probeFails() {
 	t.endProbe()
 	t.dies()
@@ -172,7 +176,12 @@ func (t *thread) probeFails() {
 
 func (t *thread) endProbe() {
 	w := t.w
-	w.shared.setSite(t.probe.site, false)
+	most := min(t.probe.most, maxRound)
+	w.shared.setSite(t.probe.site, func(s *site) {
+		if s.length++; s.length >= most {
+			s.left = true
+		}
+	})
 	t.probe = probe{}
 	w.mode, w.looker = live, nil
 	w.again, w.over = true, true
