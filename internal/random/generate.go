@@ -12,7 +12,7 @@ type Size struct {
 	Ops       int  // by thread
 	Total     int  // operations of all threads
 	Locations int  // at most 3
-	Mixed     bool // C: a location may have plain accesses beside atomic ones
+	Mixed     bool // C: a location may have plain accesses beside atomic ones, and compare-exchanges may be weak
 }
 
 // dialect is what a dialect has to offer, and how it is written.
@@ -147,7 +147,7 @@ func (m *maker) operation(kind Kind, loc int) {
 		op.Expect = rapid.IntRange(0, 2).Draw(t, "expect")
 		if m.Dialect == "C" {
 			op.Fail = rapid.SampledFrom([]Order{Relaxed, failure(op.Order)}).Draw(t, "failure order")
-			op.Weak = rapid.IntRange(0, 3).Draw(t, "weak") == 3
+			op.Weak = m.mixed && rapid.IntRange(0, 3).Draw(t, "weak") == 3
 			op.Cell = m.cells
 			m.cells++
 		}
