@@ -278,7 +278,6 @@ func TestDeadlockShowsWhoWaitsForWhat(t *testing.T) {
 		x.Join()
 	})
 	requireFailure(t, r, trace.Deadlock)
-	t.Skip("BUG: a goroutine that waits without a step in the graph has no place in the report")
 	lines := map[string]bool{}
 	for _, s := range r.Failure.Steps {
 		if s.Kind == trace.Blocked && s.Pos.Line > 0 {

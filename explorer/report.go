@@ -72,7 +72,7 @@ func (r *Report) fill(ctx context.Context, s search.Result, cfg search.Config, b
 	if f.Kind != search.Nondeterminism {
 		f = shorten(ctx, cfg, f, body)
 	}
-	r.Failure = record(r.Name, r.Model, f, body)
+	r.Failure = record(r.Name, cfg, f, body)
 }
 
 // shortening bounds the search for a shorter failure.
@@ -104,7 +104,8 @@ func shorten(ctx context.Context, cfg search.Config, f *search.Failure, body fun
 }
 
 // record runs a failing execution once more, with positions.
-func record(name, model string, f *search.Failure, body func(*T)) *trace.Execution {
+func record(name string, cfg search.Config, f *search.Failure, body func(*T)) *trace.Execution {
+	model := cfg.Model
 	plain := func(note string) *trace.Execution {
 		return &trace.Execution{
 			Name: name, Model: model, Notes: []string{note},
@@ -114,7 +115,7 @@ func record(name, model string, f *search.Failure, body func(*T)) *trace.Executi
 	if f.Kind == search.Nondeterminism {
 		return plain("The body must do the same whenever it is run: no maps ranged over, no random numbers, no time, nothing kept from one run to the next.")
 	}
-	x, again, err := search.Replay(model, f.Script, simulated(name, body))
+	x, again, err := search.Replay(cfg, f.Script, simulated(name, body))
 	if err != nil {
 		return plain(err.Error())
 	}
@@ -233,7 +234,7 @@ func replay(name, token string, body func(*T)) (*trace.Execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, f, err := search.Replay(model, script, simulated(name, body))
+	x, f, err := search.Replay(search.Config{Model: model}, script, simulated(name, body))
 	if err != nil {
 		return nil, err
 	}

@@ -453,7 +453,7 @@ func TestCatReplay(t *testing.T) {
 	}}, body)
 	require.NoError(t, err)
 	require.Equal(t, Panic, r.Failure.Kind)
-	_, f, err := Replay(catFile("rc11"), script, body)
+	_, f, err := Replay(Config{Model: catFile("rc11")}, script, body)
 	require.NoError(t, err)
 	require.Equal(t, r.Failure.Message, f.Message)
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/weakmem/litmus/explorer/sim"
 )
@@ -419,7 +420,7 @@ func (w *worker) start(id int32, name string, f func()) {
 	t := w.pool[w.started]
 	w.started++
 	t.id, t.pos, t.f, t.r, t.state = id, 0, f, nil, ready
-	t.begun, t.unwound, t.pending, t.last = false, false, false, false
+	t.begun, t.unwound, t.pending, t.last, t.at = false, false, false, false, nil
 	t.round, t.idle = 0, 0
 	t.failed, t.retries = false, false
 	for int(id) >= len(w.threads) {
@@ -554,6 +555,11 @@ func (t *thread) Fail(message string) {
 	}
 	if t.w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
+	}
+	if t.w.o.record != nil {
+		if p, _ := positionOf(callers()); p.File != "" {
+			message += fmt.Sprintf("\nat %s:%d", filepath.Base(p.File), p.Line)
+		}
 	}
 	t.w.fail(&Failure{Kind: Misuse, Message: message, Thread: t.id})
 	t.dies()

@@ -66,9 +66,9 @@ var ours = []string{
 	"github.com/stretchr/testify/",
 }
 
-// place finds the innermost frame of the user's code, and the operation that it
+// positionOf finds the innermost frame of the user's code, and the operation that it
 // calls.
-func place(pcs []uintptr) (p trace.Position, op string) {
+func positionOf(pcs []uintptr) (p trace.Position, op string) {
 	frames := runtime.CallersFrames(pcs)
 	for {
 		f, more := frames.Next()
@@ -97,12 +97,12 @@ func place(pcs []uintptr) (p trace.Position, op string) {
 
 // Replay runs the one execution that a script names, and returns it in full,
 // with what failed in it, if anything did.
-func Replay(model string, script Script, body func(sim.Thread)) (*trace.Execution, *Failure, error) {
-	m, err := semanticsOf(model)
+func Replay(cfg Config, script Script, body func(sim.Thread)) (*trace.Execution, *Failure, error) {
+	m, err := semanticsOf(cfg.Model)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &shared{cfg: Config{Model: model, KeepGoing: true}, body: body, sites: map[uint64]site{}}
+	s := &shared{cfg: Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, KeepGoing: true}, body: body, sites: map[uint64]site{}}
 	s.stepwise.Store(true)
 	w := newWorker(s, m.forWorker())
 	w.o.script, w.o.record = &script, &recording{}
@@ -121,6 +121,23 @@ func Replay(model string, script Script, body func(sim.Thread)) (*trace.Executio
 	}
 	apart(work)
 	return x, f, nil
+}
+
+// waitsAt are the operations that threads came to and never got past.
+func (w *worker) waitsAt(add func(t *thread, s trace.Step)) {
+	for _, t := range w.threads {
+		if t == nil || t.at == nil {
+			continue
+		}
+		s := trace.Step{Kind: trace.Blocked, From: trace.None, CoAfter: trace.None}
+		s.Pos, s.Op = positionOf(t.at)
+		switch t.state {
+		case delayed, joining, counting:
+		default:
+			continue
+		}
+		add(t, s)
+	}
 }
 
 // execution makes the recorded run an execution for people to read.
@@ -161,7 +178,7 @@ func (w *worker) execution() *trace.Execution {
 	}
 	for i := range r.steps {
 		s := &r.steps[i]
-		pos, op := place(s.pcs)
+		pos, op := positionOf(s.pcs)
 		t := trace.Step{
 			Thread: index[s.thread], Index: per[s.thread], Op: op, From: trace.None, CoAfter: trace.None, Pos: pos,
 		}
@@ -229,6 +246,15 @@ func (w *worker) execution() *trace.Execution {
 		}
 		x.Steps = append(x.Steps, t)
 	}
+	w.waitsAt(func(t *thread, s trace.Step) {
+		s.Thread, s.Index = index[t.id], per[t.id]
+		per[t.id]++
+		if t.state != joining {
+			loc := t.wants.loc
+			s.Location = names.of(loc, g.locs[loc].kind, s.Pos, s.Op)
+		}
+		x.Steps = append(x.Steps, s)
+	})
 	if f := w.failure; f != nil {
 		x.Failure = &trace.Failure{Kind: f.TraceKind(), Message: f.Message, Thread: trace.None, Stack: f.Stack}
 		if n, ok := index[f.Thread]; ok && f.Thread >= 0 {
@@ -267,7 +293,7 @@ func (w *worker) why(id int32, step map[int32]int) string {
 		if !ok {
 			return "elsewhere"
 		}
-		pos, _ := place(w.o.record.steps[n].pcs)
+		pos, _ := positionOf(w.o.record.steps[n].pcs)
 		return filepath.Base(pos.File) + ":" + strconv.Itoa(pos.Line)
 	}
 	text := fmt.Sprintf("the newer store at %s does not happen before it", at(newer))

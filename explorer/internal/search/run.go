@@ -33,7 +33,8 @@ type thread struct {
 	wants   want  // of a delayed or joining thread
 
 	probe probe
-	last  bool // a script ended, and this thread has gone on since
+	last  bool      // a script ended, and this thread has gone on since
+	at    []uintptr // where it waits, if that is recorded
 }
 
 type threadState uint8
@@ -498,11 +499,14 @@ func (t *thread) suspend() {
 	if w.growing {
 		w.next = w.pick()
 	}
+	if w.o.record != nil {
+		t.at = callers()
+	}
 	if !w.growing || w.next != t {
 		t.pause()
 	}
 	w.next = nil
-	t.state = ready
+	t.state, t.at = ready, nil
 	w.current = t
 }
 
