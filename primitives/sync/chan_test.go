@@ -70,8 +70,7 @@ func TestChanManySendersAndReceivers(t *testing.T) {
 
 func TestChanOrders(t *testing.T) {
 	// Each body stores to a cell and loads it; what is between makes one happen before the other, or does not.
-	var data func() (store, load func())
-	data = func() (store, load func()) {
+	data := func() (store, load func()) {
 		c := new(atomic.Cell[int])
 		return func() { c.Store(1) }, func() { c.Load() }
 	}

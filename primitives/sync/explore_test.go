@@ -1,3 +1,5 @@
+//lint:file-ignore SA2001 empty sections are what these tests are about
+
 package sync_test
 
 import (

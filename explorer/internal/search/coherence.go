@@ -87,10 +87,3 @@ func (g *graph) readable(id, write int32) bool {
 	}
 	return true
 }
-
-// chained reports whether the newest write of a location precedes a store in
-// its prefix.
-func (g *graph) chained(id int32) bool {
-	last := g.locs[g.ev[id].loc].last
-	return last == initial || last == id || g.includes(g.clock(id, porfVector), last)
-}

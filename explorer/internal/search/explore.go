@@ -78,10 +78,7 @@ type shared struct {
 
 // A body allocates its variables in every run, and the garbage of a search is collected whenever the heap has doubled,
 // which for a small heap is all the time. Memory that is allocated and never touched, and so takes no room, makes the heap look larger.
-var (
-	ballast     []byte
-	loadBallast = sync.OnceFunc(func() { ballast = make([]byte, 64<<20) })
-)
+var ballast = sync.OnceValue(func() []byte { return make([]byte, 64<<20) })
 
 const ballastAfter = 2000 // runs
 
@@ -420,7 +417,7 @@ func (w *worker) finishRun() {
 	s := w.shared
 	n := s.runs.Add(1)
 	if n == ballastAfter {
-		loadBallast()
+		ballast()
 	}
 	if s.cfg.MaxExecutions > 0 && n >= s.cfg.MaxExecutions {
 		s.stop(fmt.Sprintf("%d executions were run, the bound", n))

@@ -413,9 +413,6 @@ func (g *graph) following(write, loc int32) int32 {
 	return none
 }
 
-// preceding is the write just before in coherence order, perhaps initial.
-func (g *graph) preceding(write int32) int32 { return g.ev[write].coPrev }
-
 // paired reports whether an update has read a write and written.
 func (g *graph) paired(write, loc int32) bool {
 	for r := *g.readerOf(write, loc); r >= 0; r = g.ev[r].nextReader {
