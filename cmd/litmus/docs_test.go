@@ -39,6 +39,24 @@ func TestDocumentsShowRealOutput(t *testing.T) {
 	assert.NotZero(t, blocks)
 }
 
+var tests = regexp.MustCompile("(?ms)^```go\n.*?^(func Test.*?^}\n)```$")
+
+// The Go tests that the documents show are tests of the explorer.
+func TestDocumentsShowRealTests(t *testing.T) {
+	t.Chdir("../..")
+	source, err := os.ReadFile("explorer/explorer_test.go")
+	require.NoError(t, err)
+	for _, page := range []string{"README.md", "docs/explorer.md"} {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		shown := tests.FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, shown, page)
+		for _, s := range shown {
+			assert.Contains(t, string(source), s[1], page)
+		}
+	}
+}
+
 // session runs the commands of a block and returns them with their output.
 func session(t *testing.T, page, block string) string {
 	var out bytes.Buffer
