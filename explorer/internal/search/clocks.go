@@ -71,6 +71,9 @@ func (g *graph) synchronise(w int32, hb []uint32) {
 		if e.order == sim.Plain || e.order&sim.Silent != 0 {
 			return
 		}
+		if (!e.exclusive || e.order.Acquires()) && g.includes(hb, w) {
+			return // and with it all that it stands for
+		}
 		if g.releases(e) {
 			merge(hb, g.clock(w, hbVector))
 			if e.order.Acquires() || e.exclusive && g.m.loadsAcquire {

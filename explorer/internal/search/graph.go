@@ -114,6 +114,7 @@ type graph struct {
 	operands []operands // of the loads of updates
 	stride   int
 	width    int
+	fences   int // SeqCst ones
 	ended    int // how many threads have ended
 
 	// scratch of the search for cycles
@@ -141,7 +142,7 @@ func (g *graph) reset() {
 	g.width = vectors * g.stride
 	g.lanes = g.lanes[:0]
 	g.newLane(none)
-	g.ended = 0
+	g.ended, g.fences = 0, 0
 	g.locs = g.locs[:0]
 	g.free = g.free[:0]
 }
@@ -268,6 +269,9 @@ func (g *graph) add(thread int32, k kind, order sim.Ordering, loc int32) int32 {
 		if order.Releases() {
 			e.releaseFence = id
 		}
+		if order == sim.SeqCst {
+			g.fences++
+		}
 	}
 	return id
 }
@@ -283,6 +287,10 @@ func (g *graph) cut(n int32) {
 			g.unlink(id)
 		case spawn:
 			g.lanes[e.val.Bits].alive = false
+		case fence:
+			if e.order == sim.SeqCst {
+				g.fences--
+			}
 		case end:
 			g.ended--
 		case block:
@@ -456,7 +464,7 @@ func (g *graph) restrict(into *graph, read, write int32, renumber []int32) (newR
 		into.lanes[i] = lane{events: into.lanes[i].events[:0], spawn: none, twin: g.lanes[i].twin}
 	}
 	into.lanes[0].alive = true
-	into.ended = 0
+	into.ended, into.fences = 0, 0
 	into.locs = append(into.locs[:0], g.locs...)
 	into.free = append(into.free[:0], g.free...)
 	for i := range into.locs {
@@ -497,6 +505,10 @@ func (g *graph) restrict(into *graph, read, write int32, renumber []int32) (newR
 		case spawn:
 			into.lanes[e.val.Bits].alive = true
 			into.lanes[e.val.Bits].spawn = n
+		case fence:
+			if e.order == sim.SeqCst {
+				into.fences++
+			}
 		case end:
 			into.ended++
 		case block:
@@ -561,7 +573,7 @@ func (g *graph) copyTo(into *graph) {
 	copy(into.ev, g.ev)
 	copy(into.clocks, g.clocks[:n*g.width])
 	copy(into.locs, g.locs)
-	into.ended = g.ended
+	into.ended, into.fences = g.ended, g.fences
 	for i := range g.lanes {
 		l := &into.lanes[i]
 		events := append(l.events[:0], g.lanes[i].events...)
@@ -578,7 +590,7 @@ func (g *graph) copyTo(into *graph) {
 
 // clone copies a graph.
 func (g *graph) clone() *graph {
-	c := &graph{m: g.m, stride: g.stride, width: g.width, ended: g.ended}
+	c := &graph{m: g.m, stride: g.stride, width: g.width, ended: g.ended, fences: g.fences}
 	c.ev = append(make([]event, 0, cap(g.ev)), g.ev...)
 	c.clocks = make([]uint32, len(g.clocks))
 	copy(c.clocks, g.clocks[:len(g.ev)*g.width])

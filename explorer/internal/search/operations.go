@@ -73,7 +73,7 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 	case w.o.script != nil:
 		w.g.link(id, w.placeScripted(id))
 	default:
-		w.pushRevisits(id)
+		w.pushRevisits(id, w.g.ev[id].prevLoc)
 		if len(w.scratch) > 1 {
 			base := int32(len(w.alternatives))
 			for _, p := range w.scratch[1:] {
@@ -239,7 +239,7 @@ func (t *thread) storeUpdate(v sim.Var, val sim.Word, o sim.Ordering) {
 	e.exclusive, e.val = true, val
 	w.g.computeClocks(id)
 	if w.exploring() {
-		w.pushRevisits(id)
+		w.pushRevisits(id, w.g.ev[id].prevLoc)
 	}
 	w.g.link(id, from)
 	if w.g.ev[id].coNext >= 0 && !w.g.consistent(id) {

@@ -5,24 +5,7 @@ import "github.com/weakmem/litmus/explorer/sim"
 // seqCstOrdered reports whether the sequentially consistent events of a graph
 // can be ordered, as RC11 asks (Lahav et al., PLDI 2017, section 3.3: psc is acyclic), after an event got a place that is not the newest.
 func (g *graph) seqCstOrdered(id int32) bool {
-	fences, events := 0, 0
-	for i := range g.ev {
-		e := &g.ev[i]
-		if e.order != sim.SeqCst {
-			continue
-		}
-		switch e.kind {
-		case fence:
-			fences++
-			events++
-		case load, store:
-			events++
-		}
-	}
-	if events < 2 {
-		return true
-	}
-	if fences == 0 {
+	if g.fences == 0 {
 		// The new edges start at the event itself, and psc without fences relates SeqCst accesses only.
 		if g.ev[id].order != sim.SeqCst {
 			return true
@@ -199,13 +182,7 @@ func (g *graph) scb(id int32) {
 // fencesOrdered reports whether the SeqCst fences of a graph can be ordered:
 // what comes before one by happens-before and coherence does not come after it.
 func (g *graph) fencesOrdered() bool {
-	fences := 0
-	for i := range g.ev {
-		if e := &g.ev[i]; e.kind == fence && e.order == sim.SeqCst {
-			fences++
-		}
-	}
-	if fences < 2 {
+	if g.fences < 2 {
 		return true
 	}
 	need := stages * cap(g.ev)

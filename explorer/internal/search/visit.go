@@ -158,14 +158,20 @@ func (w *worker) takeSource(id int32, s source) bool {
 	op := &g.operands[id]
 	g.ev[u].val, _ = op.apply(w.value(from, e.loc))
 	g.computeClocks(u)
-	w.pushRevisits(u)
+	// The update that has read it too must be undone: loads that were added after that one need not be looked at.
+	for o := *g.readerOf(from, g.ev[u].loc); o >= 0; o = g.ev[o].nextReader {
+		if g.ev[o].exclusive && o != id {
+			w.pushRevisits(u, o)
+			break
+		}
+	}
 	return false
 }
 
-// pushRevisits makes the loads that a store might revisit a choice, if there
+// pushRevisits makes the loads that a store might revisit, from one on towards older ones, a choice, if there
 // are any.
-func (w *worker) pushRevisits(id int32) {
-	if r := w.candidate(id, w.g.ev[id].prevLoc); r != none {
+func (w *worker) pushRevisits(id, from int32) {
+	if r := w.candidate(id, from); r != none {
 		w.choices = append(w.choices, choice{kind: revisits, id: id, next: r, read: none})
 	}
 }
