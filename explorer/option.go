@@ -67,7 +67,7 @@ func MaxPreemptions(n int) Option {
 	}
 }
 
-// MaxSteps bounds the modelled operations of one goroutine; 100,000 if not given.
+// MaxSteps bounds the modelled operations of one goroutine; 10,000 if not given.
 func MaxSteps(n int) Option {
 	return func(c *config) error {
 		if n < 1 {

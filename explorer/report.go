@@ -20,6 +20,7 @@ type Report struct {
 	Failure    *trace.Execution // nil: none was found
 	Verified   bool             // every execution was explored, and none fails
 	Sampled    bool             // the executions are random ones, not all
+	Spins      int              // loops, by goroutine, that yield and were taken to go round for ever while what they read stays
 	Bounds     []string         // that were hit: why not everything was explored
 	// Estimate is a guess at the number of executions made before the exploration, and EstimateError its standard error; 0: none was made.
 	Estimate, EstimateError float64
@@ -30,13 +31,15 @@ func (r *Report) String() string {
 	var b strings.Builder
 	switch {
 	case r.Failure != nil:
-		fmt.Fprintf(&b, "%s: failed after %d executions", r.Model, r.Executions)
+		fmt.Fprintf(&b, "%s: failed after %s", r.Model, executions(r.Executions))
+	case r.Verified && r.Executions == 1:
+		fmt.Fprintf(&b, "%s: verified: the only execution", r.Model)
 	case r.Verified:
 		fmt.Fprintf(&b, "%s: verified: all %d executions", r.Model, r.Executions)
 	case r.Sampled:
 		fmt.Fprintf(&b, "%s: no failure found in %d random executions", r.Model, r.Executions)
 	default:
-		fmt.Fprintf(&b, "%s: no failure found in %d executions", r.Model, r.Executions)
+		fmt.Fprintf(&b, "%s: no failure found in %s", r.Model, executions(r.Executions))
 	}
 	if r.Blocked > 0 {
 		fmt.Fprintf(&b, " (and %d that led nowhere)", r.Blocked)
@@ -44,16 +47,26 @@ func (r *Report) String() string {
 	if r.Estimate > 0 {
 		fmt.Fprintf(&b, "; estimated before: %.3g ± %.2g", r.Estimate, r.EstimateError)
 	}
+	if r.Spins > 0 {
+		fmt.Fprintf(&b, "; %d loops were taken to wait for ever, having gone round %d times without effect", r.Spins, search.LookAhead)
+	}
 	for _, bound := range r.Bounds {
 		b.WriteString("; not all: " + bound)
 	}
 	return b.String()
 }
 
+func executions(n uint64) string {
+	if n == 1 {
+		return "1 execution"
+	}
+	return fmt.Sprintf("%d executions", n)
+}
+
 // fill makes the report of a search. What failed is made as short as a further, bounded search finds, and run once more to be
 // recorded.
 func (r *Report) fill(ctx context.Context, s search.Result, cfg search.Config, body func(*T)) {
-	r.Executions, r.Blocked = s.Executions, s.Blocked
+	r.Executions, r.Blocked, r.Spins = s.Executions, s.Blocked, s.Spins
 	r.Sampled = cfg.Sample > 0
 	r.Verified = s.Exact
 	if s.Failure == nil {

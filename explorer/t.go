@@ -72,7 +72,21 @@ func (x *T) Log(args ...any) { x.messages = append(x.messages, trim(fmt.Sprintln
 
 // Logf is like Log, formatted.
 func (x *T) Logf(format string, args ...any) {
-	x.messages = append(x.messages, fmt.Sprintf(format, args...))
+	x.messages = append(x.messages, userLines(fmt.Sprintf(format, args...)))
+}
+
+// userLines leaves out the lines of a stack trace in a message that are the explorer's, or those of what runs it.
+func userLines(message string) string {
+	if !strings.Contains(message, "/explorer/internal/search/") {
+		return message
+	}
+	var kept []string
+	for line := range strings.Lines(message) {
+		if !strings.Contains(line, "/explorer/internal/search/") && !strings.Contains(line, "/src/iter/iter.go:") && !strings.Contains(line, "/src/runtime/") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
 }
 
 func trim(s string) string {

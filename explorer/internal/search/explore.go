@@ -51,6 +51,7 @@ type Result struct {
 	Blocked    uint64 // runs that ended waiting
 	Runs       uint64 // of the body, those for replay included
 	Failures   uint64
+	Spins      int      // loops that yield and were taken to go round for ever
 	Beyond     uint64   // graphs left out for their preemptions
 	Failure    *Failure // the first
 	Stopped    string   // why the search ended before everything was explored; "": it did not
@@ -272,6 +273,11 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 		return Result{}, s.err
 	}
 	r := s.result
+	for _, at := range s.sites {
+		if at.spins && !at.left {
+			r.Spins++
+		}
+	}
 	r.Exact = r.Stopped == "" && r.Failure == nil && cfg.Sample == 0 && r.Beyond == 0
 	return r, nil
 }

@@ -152,7 +152,7 @@ func (w *worker) execution() *trace.Execution {
 			x.Threads = append(x.Threads, trace.Thread{Name: w.name(int32(id)), Number: id, State: w.state(int32(id))})
 		}
 	}
-	names := namer{taken: map[string]int{}, vars: map[any]string{}}
+	names := namer{taken: map[string]int{}, used: map[string]bool{}, vars: map[any]string{}}
 	step := map[int32]int{} // by event
 	per := map[int32]int{}
 	for i := range r.steps {
@@ -331,6 +331,7 @@ func (w *worker) state(id int32) string {
 // namer names variables by the source that accesses them first.
 type namer struct {
 	taken map[string]int
+	used  map[string]bool // expressions that name a variable
 	vars  map[any]string
 	files map[string][]string
 }
@@ -342,7 +343,8 @@ func (n *namer) of(id any, k *sim.Kind, p trace.Position, op string) string {
 	s := k.Name
 	for _, expr := range n.receivers(p, op) {
 		s = expr + " (" + k.Name + ")"
-		if n.taken[s] == 0 {
+		if !n.used[expr] {
+			n.used[expr] = true
 			break // with several on a line, the first that has no variable yet
 		}
 	}

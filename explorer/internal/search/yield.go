@@ -18,12 +18,12 @@ type probe struct {
 	site   uint64
 }
 
-// probeRounds is how often a waiting loop must go round without doing anything
+// LookAhead is how often a waiting loop must go round without doing anything
 // new, the first time that it is met, to be taken for one that would do so for ever.
 const (
-	probeRounds      = 1000
-	maxRound         = 16 // events: what else goes round is left alone
-	probeRoundsAgain = 100
+	LookAhead      = 1000
+	maxRound       = 16 // events: what else goes round is left alone
+	lookAheadAgain = 100
 )
 
 // Yield implements sim.Thread.
@@ -43,7 +43,7 @@ func (t *thread) Yield() {
 		w.demote(t)
 	}
 	if t.pos == t.round {
-		if t.idle++; t.idle > probeRounds {
+		if t.idle++; t.idle > LookAhead {
 			t.Fail("Yield: a loop waits without reading modelled memory that could change")
 		}
 		return
@@ -92,9 +92,9 @@ func (t *thread) Yield() {
 	if known.left || len(events) < length {
 		return
 	}
-	rounds := probeRounds
+	rounds := LookAhead
 	if known.spins {
-		rounds = probeRoundsAgain
+		rounds = lookAheadAgain
 	}
 	t.extend()
 	t.probe = probe{rounds: rounds, site: id, round: events[len(events)-length:], most: len(events)}
@@ -146,7 +146,7 @@ func (t *thread) probeRound() {
 	w := t.w
 	p := &t.probe
 	if p.at == 0 {
-		if t.idle++; t.idle > probeRounds {
+		if t.idle++; t.idle > LookAhead {
 			t.probeFails()
 		}
 		return
