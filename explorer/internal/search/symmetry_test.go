@@ -86,34 +86,3 @@ func TestSymmetry(t *testing.T) {
 		}
 	}
 }
-
-// A bound on preemptions leaves out those executions that need more, and no
-// other.
-func TestPreemptionBound(t *testing.T) {
-	body := func(m sim.Thread) {
-		x, y := new(atom), new(atom)
-		par(m, func() { x.store(1, rlx); y.load(rlx); x.store(2, rlx) },
-			func() { y.store(1, rlx); x.load(rlx); y.load(rlx) },
-			func() { x.add(1, rlx); y.add(1, rlx) })
-	}
-	for _, model := range Models() {
-		within := map[int]map[uint64]bool{}
-		_, err := Explore(context.Background(), Config{Model: model, Complete: func(v *View) {
-			for bound := v.w.preemptions(); bound <= 6; bound++ {
-				if within[bound] == nil {
-					within[bound] = map[uint64]bool{}
-				}
-				within[bound][v.Hash()] = true
-			}
-		}}, body)
-		require.NoError(t, err)
-		require.Less(t, len(within[0]), len(within[6]))
-		for bound, want := range within {
-			got := map[uint64]bool{}
-			r, err := Explore(context.Background(), Config{Model: model, Preemptions: bound + 1, Complete: func(v *View) { got[v.Hash()] = true }}, body)
-			require.NoError(t, err)
-			require.Equal(t, want, got, "%s, at most %d preemptions", model, bound)
-			require.EqualValues(t, len(want), r.Executions)
-		}
-	}
-}
