@@ -113,7 +113,8 @@ func (s *shared) setSite(id uint64, change func(*site)) {
 
 // options is what a worker needs to know of the configuration.
 type options struct {
-	random    *rand.Rand
+	random    *rand.Rand // of source
+	source    *rand.PCG
 	pct       int
 	script    *Script
 	record    *recording
@@ -174,6 +175,7 @@ type worker struct {
 	shadows   []shadow
 	shadowed  int
 
+	can        []*thread // scratch: the threads to choose from
 	priorities []uint64
 	yielded    uint64 // how often threads have yielded in a sampled run
 	changes    []int32
@@ -584,7 +586,8 @@ func (w *worker) donate() {
 // sample runs random executions.
 func (w *worker) sample() {
 	cfg := &w.shared.cfg
-	w.o.random = rand.New(rand.NewPCG(cfg.Seed, 0x9E3779B97F4A7C15))
+	w.o.source = rand.NewPCG(cfg.Seed, 0x9E3779B97F4A7C15)
+	w.o.random = rand.New(w.o.source)
 	w.o.pct = cfg.PCT
 	start := time.Now()
 	_ = start

@@ -449,7 +449,7 @@ func (t *thread) Join(thread int) {
 	if thread < 0 || thread >= len(w.threads) || w.threads[thread] == nil || thread == int(t.id) {
 		t.Fail(fmt.Sprintf("Join(%d): no such thread to wait for", thread))
 	}
-	t.extend()
+	t.extendQuietly()
 	if !w.ended(int32(thread)) {
 		t.state, t.wants = joining, want{thread: int32(thread)}
 		t.suspend()

@@ -15,11 +15,13 @@ func (w *worker) startSample() {
 	}
 }
 
+// draw returns a number below n, any of them about as likely.
+func (w *worker) draw(n int) int { return int(w.o.source.Uint64() >> 32 * uint64(n) >> 32) }
+
 // pickRandomly chooses the thread that makes the next step of a sampled run.
 func (w *worker) pickRandomly() *thread {
-	r := w.o.random
-	n := 0
 	var chosen *thread
+	can := w.can[:0]
 	for _, t := range w.threads {
 		if t == nil || !w.runnable(t) {
 			continue
@@ -27,13 +29,16 @@ func (w *worker) pickRandomly() *thread {
 		if t.pending {
 			return t
 		}
-		n++
-		if w.o.pct > 0 {
-			if chosen == nil || w.priority(t) > w.priority(chosen) {
-				chosen = t
-			}
-		} else if n == 1 || r.IntN(n) == 0 {
+		can = append(can, t)
+		if w.o.pct > 0 && (chosen == nil || w.priority(t) > w.priority(chosen)) {
 			chosen = t
+		}
+	}
+	w.can = can
+	if len(can) > 0 && w.o.pct == 0 {
+		chosen = can[0]
+		if len(can) > 1 {
+			chosen = can[w.draw(len(can))]
 		}
 	}
 	if chosen != nil {
@@ -78,7 +83,10 @@ func (w *worker) readRandomly(id int32, from []source) {
 	e := &g.ev[id]
 	newest := g.locs[e.loc].last
 	for {
-		i := w.o.random.IntN(len(from))
+		i := 0
+		if len(from) > 1 {
+			i = w.draw(len(from))
+		}
 		write, verdict := splitSource(from[i])
 		e.verdict = verdict
 		if e.update {
@@ -105,7 +113,10 @@ func (w *worker) placeRandomly(id int32) {
 	newest := g.locs[g.ev[id].loc].last
 	places := w.scratch
 	for {
-		i := w.o.random.IntN(len(places))
+		i := 0
+		if len(places) > 1 {
+			i = w.draw(len(places))
+		}
 		g.link(id, places[i])
 		if places[i] == newest || len(places) == 1 || g.consistent(id) {
 			return
