@@ -135,7 +135,7 @@ const (
 )
 
 func (g *graph) reset() {
-	g.cut(0)
+	g.ev = g.ev[:0]
 	if g.stride == 0 {
 		g.stride = 4
 	}
