@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"sync"
 
 	"testing"
 	"unsafe"
@@ -96,12 +97,20 @@ func TestWaysToWait(t *testing.T) {
 				p := drawWaits(t)
 				all := func(name string, lock *sim.Kind, stepwise bool, wait func(func() bool)) map[uint64]bool {
 					seen := map[uint64]bool{}
-					r, err := Explore(context.Background(), Config{Model: model, KeepGoing: true, Older: true, stepwise: stepwise, Complete: func(v *View) {
+					var mu sync.Mutex
+					cfg := Config{Model: model, KeepGoing: true, Older: true, stepwise: stepwise}
+					if name == "workers" {
+						cfg.Workers = 3
+					}
+					cfg.Complete = func(v *View) {
+						mu.Lock()
+						defer mu.Unlock()
 						if seen[v.Hash()] {
 							t.Fatalf("%s: an execution was visited twice", name)
 						}
 						seen[v.Hash()] = true
-					}}, waitBody(p, lock, wait))
+					}
+					r, err := Explore(context.Background(), cfg, waitBody(p, lock, wait))
 					require.NoError(t, err)
 					if r.Failure != nil {
 						require.Contains(t, []FailureKind{Await, Deadlock, Leak}, r.Failure.Kind, r.Failure.Message)
@@ -112,6 +121,7 @@ func TestWaysToWait(t *testing.T) {
 				want := all("stepwise", plainLock, true, await)
 				require.Equal(t, want, all("awaits", plainLock, false, await))
 				require.Equal(t, want, all("locks", chainLock, false, await))
+				require.Equal(t, want, all("workers", chainLock, false, await))
 				require.Equal(t, want, all("loops", chainLock, false, func(cond func() bool) {
 					for !cond() {
 						sim.Current().Yield()
