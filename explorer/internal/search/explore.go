@@ -302,6 +302,12 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 	defer stop()
 	var wg sync.WaitGroup
 	work := func(i int) {
+		done := false
+		defer func() {
+			if !done {
+				s.stop("the body ended its goroutine: a method of the outer testing.T was called instead of explorer.T's")
+			}
+		}()
 		w := newWorker(s, m.forWorker())
 		w.on(body, func() {
 			if cfg.Sample > 0 {
@@ -312,6 +318,7 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 			s.add(&w.stats)
 			s.addVerdict(w.g.m)
 		})
+		done = true
 	}
 	for i := 1; i < cfg.Workers; i++ {
 		wg.Go(func() { work(i) })
