@@ -30,5 +30,5 @@ func TestFormats(t *testing.T) {
 	v := node{7}
 	assert.Equal(t, "nil", Pointer[node]("test.Pointer").Format(sim.Word{}))
 	assert.Contains(t, Pointer[node]("test.Pointer").Format(sim.Pointer(unsafe.Pointer(&v))), "node")
-	assert.Contains(t, Boxed[node]("test.Boxed").Format(sim.Pointer(unsafe.Pointer(&v))), "7")
+
 }
