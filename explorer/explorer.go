@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -139,7 +140,20 @@ func run(ctx context.Context, name, model string, c *config, body func(*T)) *Rep
 	return r
 }
 
-// simulated makes a body the main thread of a search.
+// simulated makes a body the main thread of a search. Runs of one main thread
+// come one after another, and have one T after another use the same memory.
 func simulated(name string, body func(*T)) func(sim.Thread) {
-	return func(th sim.Thread) { body(&T{main: th, name: name}) }
+	var mu sync.Mutex
+	of := map[sim.Thread]*T{}
+	return func(th sim.Thread) {
+		mu.Lock()
+		x := of[th]
+		if x == nil {
+			x = &T{name: name}
+			of[th] = x
+		}
+		mu.Unlock()
+		x.failed, x.messages, x.goroutines, x.joined = false, nil, x.goroutines[:0], 0
+		body(x)
+	}
 }

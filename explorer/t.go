@@ -17,11 +17,11 @@ import (
 // Its methods are called from the body and the goroutines that the body started with [T.Go].
 type T struct {
 	testing.TB // for its unexported method; every other method is overridden
-	main       sim.Thread
 	name       string
 	failed     bool
 	messages   []string
-	goroutines []Goroutine
+	goroutines []Goroutine // that Go started
+	joined     int         // of which Join has waited for so many
 }
 
 // Goroutine is a goroutine that [T.Go] started.
@@ -38,7 +38,8 @@ func (x *T) Go(name string, f func()) Goroutine {
 // that were started so far.
 func (x *T) Join(gs ...Goroutine) {
 	if len(gs) == 0 {
-		gs, x.goroutines = x.goroutines, nil
+		gs = x.goroutines[x.joined:]
+		x.joined = len(x.goroutines)
 	}
 	th := x.thread()
 	for _, g := range gs {

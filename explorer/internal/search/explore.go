@@ -154,6 +154,7 @@ type worker struct {
 	growing    bool
 	current    *thread // may extend the graph
 	next       *thread // picked already
+	cursor     int     // where to look for a thread to run first
 	over       bool
 	dead       bool // the graph leads nowhere
 	again      bool // the run is to be made once more

@@ -207,7 +207,7 @@ func (w *worker) run() {
 	w.used = 0
 	w.mode, w.bindNext = live, none
 	w.next = nil
-	w.current = nil
+	w.current, w.cursor = nil, 0
 	w.growing = len(w.g.ev) == 0
 	w.coroutines, w.started = 0, 0
 	m := w.main
@@ -268,17 +268,19 @@ func (w *worker) pick() *thread {
 		return nil
 	}
 	if !w.growing {
-		for _, t := range w.threads {
+		// From the thread that was chosen last on: those before it have most likely done all they can.
+		for k := range w.threads {
+			i := w.cursor + k
+			if i >= len(w.threads) {
+				i -= len(w.threads)
+			}
+			t := w.threads[i]
 			if t == nil {
 				continue
 			}
-			switch t.state {
-			case ready:
+			if t.state == ready || t.state == waitsFor && w.executed(t.needs) {
+				w.cursor = i
 				return t
-			case waitsFor:
-				if w.executed(t.needs) {
-					return t
-				}
 			}
 		}
 		w.fail(&Failure{Kind: Nondeterminism, Message: "the body did not do again what it did before: its threads stopped short", Thread: -1})
@@ -301,8 +303,11 @@ func (w *worker) pick() *thread {
 			return t
 		}
 	}
+	for w.cursor < len(w.threads) && w.threads[w.cursor] != nil && w.threads[w.cursor].state == finished {
+		w.cursor++ // for good
+	}
 	var first *thread
-	for _, t := range w.threads {
+	for _, t := range w.threads[w.cursor:] {
 		if t == nil || !w.runnable(t) {
 			continue
 		}
@@ -469,7 +474,7 @@ func (t *thread) done() {
 	w := t.w
 	w.replayed++
 	if w.replayed == int32(len(w.g.ev)) {
-		w.growing = true // and the scheduler says which thread goes on
+		w.growing, w.cursor = true, 0 // and the scheduler says which thread goes on
 	}
 }
 
