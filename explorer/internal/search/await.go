@@ -1,10 +1,6 @@
 package search
 
-import (
-	"fmt"
-
-	"github.com/weakmem/litmus/explorer/sim"
-)
+import "github.com/weakmem/litmus/explorer/sim"
 
 // Await implements sim.Thread.
 //
@@ -420,5 +416,3 @@ func (t *thread) special(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word
 	}
 	return t.probeUpdate(v, o, f, a, b)
 }
-
-var _ = fmt.Sprint

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/weakmem/litmus/explorer/sim"
 )
@@ -597,8 +596,6 @@ func (w *worker) sample() {
 	w.o.source = rand.NewPCG(cfg.Seed, 0x9E3779B97F4A7C15)
 	w.o.random = rand.New(w.o.source)
 	w.o.pct = cfg.PCT
-	start := time.Now()
-	_ = start
 	for range cfg.Sample {
 		if w.shared.halt.Load() {
 			return
