@@ -22,7 +22,7 @@ type Report struct {
 	Sampled    bool             // the executions are random ones, not all
 	Spins      int              // loops, by goroutine, that yield and were taken to go round for ever while what they read stays
 	Bounds     []string         // that were hit: why not everything was explored
-	// Estimate is a guess at the number of executions made before the exploration, and EstimateError its standard error; 0: none was made.
+	// Estimate is a guess, made before the exploration, at the number of executions and of runs that lead nowhere, and EstimateError its standard error; 0: none was made.
 	Estimate, EstimateError float64
 }
 
@@ -45,7 +45,7 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, " (and %d that led nowhere)", r.Blocked)
 	}
 	if r.Estimate > 0 {
-		fmt.Fprintf(&b, "; estimated before: %.3g ± %.2g", r.Estimate, r.EstimateError)
+		fmt.Fprintf(&b, "; estimated before: %.3g ± %.2g runs", r.Estimate, r.EstimateError)
 	}
 	if r.Spins > 0 {
 		fmt.Fprintf(&b, "; %d loops were taken to wait for ever, having gone round %d times without effect", r.Spins, search.LookAhead)

@@ -33,7 +33,7 @@ func (t *thread) Await(cond func() bool) {
 			t.replayAwait(id, cond)
 			return
 		}
-	} else if !w.shared.stepwise.Load() {
+	} else if !w.shared.stepwise {
 		t.extend()
 		if t.awaitOne(cond) {
 			return

@@ -17,22 +17,29 @@ func Estimate(ctx context.Context, cfg Config, n int, body func(sim.Thread)) (me
 	if failure != nil {
 		return 0, 0, failure
 	}
-	s := &shared{cfg: Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, KeepGoing: true, Symmetric: cfg.Symmetric}, body: body, sites: map[uint64]site{}}
+	cfg = Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, KeepGoing: true, Symmetric: cfg.Symmetric, Seed: cfg.Seed}
 	var sum, squares float64
 	done := 0
-	work := func() {
-		w := newWorker(s, m.forWorker())
-		w.on(body, func() {
-			r := rand.New(rand.NewPCG(cfg.Seed, 1))
-			for done < n && ctx.Err() == nil {
-				x := w.descend(r)
-				sum += x
-				squares += x * x
-				done++
-			}
+	descend := func(stepwise bool) (over bool) {
+		s := newShared(cfg, body, stepwise)
+		sum, squares, done = 0, 0, 0
+		apart(func() {
+			w := newWorker(s, m.forWorker())
+			w.on(body, func() {
+				r := rand.New(rand.NewPCG(cfg.Seed, 1))
+				for done < n && ctx.Err() == nil && !s.over {
+					x := w.descend(r)
+					sum += x
+					squares += x * x
+					done++
+				}
+			})
 		})
+		return s.over
 	}
-	apart(work)
+	if descend(false) {
+		descend(true)
+	}
 	if done == 0 {
 		return 0, 0, ctx.Err()
 	}

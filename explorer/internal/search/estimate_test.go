@@ -3,13 +3,14 @@ package search
 import (
 	"context"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/weakmem/litmus/explorer/sim"
 )
 
-// The mean of many descents is the number of executions: the estimator has no bias.
+// The mean of many descents is the number of runs: the estimator has no bias.
 func TestEstimate(t *testing.T) {
 	for name, p := range map[string]struct {
 		body func(sim.Thread)
@@ -29,6 +30,14 @@ func TestEstimate(t *testing.T) {
 			r := func() { x.load(rlx) }
 			par(m, func() { x.store(1, rlx) }, func() { x.store(2, rlx) }, r, r, r, r)
 		}, 162},
+		// What a pointer points to may matter to a condition: such awaits are explored load by load. One run leads nowhere.
+		"await of a pointer": {func(m sim.Thread) {
+			x := new(atom)
+			m.Go("", func() {
+				sim.Current().Await(func() bool { return sim.Current().Load(x.v(), acq).Ptr != nil })
+			})
+			m.Go("", func() { sim.Current().Store(x.v(), sim.Pointer(unsafe.Pointer(x)), rel) })
+		}, 2},
 		"choices": {func(m sim.Thread) { m.Choose(3); m.Choose(5) }, 15},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -70,7 +70,7 @@ type shared struct {
 	err    error // why results mean nothing
 	runs   atomic.Uint64
 	// stepwise: awaits are explored load by load, since a location has more values than the other way can tell apart
-	stepwise atomic.Bool
+	stepwise bool
 	over     bool // the search is to start again, stepwise
 	result   Result
 	sites    map[uint64]site
@@ -159,7 +159,6 @@ type worker struct {
 	again      bool // the run is to be made once more
 	killing    bool
 	failure    *Failure
-	events     uint64
 	handles    int
 
 	mode     mode
@@ -236,7 +235,8 @@ func (w *worker) on(body func(sim.Thread), f func()) {
 		}
 		sim.Leave(enter...)
 		if !done {
-			return // a coroutine ended this goroutine, as testing.T.FailNow does
+			w.close() // a coroutine ended this goroutine, as testing.T.FailNow does
+			return
 		}
 		w.main.f, w.shared = nil, nil
 		idle.mu.Lock()
@@ -294,10 +294,14 @@ func (s *shared) restart() {
 	s.cond.Broadcast()
 }
 
-func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread), stepwise bool) *shared {
-	s := &shared{cfg: cfg, body: body, sites: map[uint64]site{}}
-	s.stepwise.Store(stepwise)
+func newShared(cfg Config, body func(sim.Thread), stepwise bool) *shared {
+	s := &shared{cfg: cfg, body: body, sites: map[uint64]site{}, stepwise: stepwise}
 	s.cond = sync.NewCond(&s.mu)
+	return s
+}
+
+func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread), stepwise bool) *shared {
+	s := newShared(cfg, body, stepwise)
 	stop := context.AfterFunc(ctx, func() { s.stop(stopReason(ctx)) })
 	defer stop()
 	var wg sync.WaitGroup
@@ -323,8 +327,8 @@ func search(ctx context.Context, cfg Config, m *semantics, body func(sim.Thread)
 	for i := 1; i < cfg.Workers; i++ {
 		wg.Go(func() { work(i) })
 	}
+	defer wg.Wait() // even if the body ends this goroutine
 	apart(func() { work(0) })
-	wg.Wait()
 	return s
 }
 

@@ -519,7 +519,6 @@ func (t *thread) suspend() {
 func (t *thread) added() {
 	t.pos++
 	w := t.w
-	w.events++
 	w.recordEvent(t)
 	if bound := w.shared.cfg.MaxLength; bound != nil && len(w.g.ev) > bound() {
 		w.dead = true

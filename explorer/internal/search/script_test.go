@@ -36,8 +36,7 @@ func TestScripts(t *testing.T) {
 func follow(t require.TestingT, model string, s Script, body func(sim.Thread)) (hash uint64) {
 	m, err := semanticsOf(model)
 	require.NoError(t, err)
-	w := newWorker(&shared{cfg: Config{Model: model}, body: body, sites: map[uint64]site{}}, m.forWorker())
-	w.shared.stepwise.Store(true)
+	w := newWorker(newShared(Config{Model: model}, body, true), m.forWorker())
 	w.o.script = &s
 	apart(func() {
 		w.on(body, func() {
