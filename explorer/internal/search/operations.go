@@ -319,22 +319,20 @@ func (t *thread) Fence(o sim.Ordering) {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
 	o = t.w.g.m.strength(o)
-	t.plainEvent(fence, o, 0)
+	t.plainEvent(fence, o)
 }
 
 // plainEvent executes or adds an event without location and without choice.
-func (t *thread) plainEvent(k kind, o sim.Ordering, bits uint64) int32 {
+func (t *thread) plainEvent(k kind, o sim.Ordering) {
 	w := t.w
 	if id := t.expect(k, o); id != none {
 		t.done()
-		return id
+		return
 	}
 	t.extendQuietly()
 	id := w.g.add(t.id, k, o, none)
-	w.g.ev[id].val.Bits = bits
 	w.g.computeClocks(id)
 	t.added()
-	return id
 }
 
 // Spurious says whether an operation that may fail for no reason does so now: it
@@ -466,7 +464,7 @@ func (t *thread) end() {
 	if t.w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
-	t.plainEvent(end, sim.SeqCst, 0)
+	t.plainEvent(end, sim.SeqCst)
 }
 
 // Count implements sim.Thread.
