@@ -1,0 +1,6 @@
+package catalog
+
+var deque = Protocol{
+	Name:  "deque",
+	Title: "the Chase–Lev work-stealing deque",
+}

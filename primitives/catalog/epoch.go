@@ -1,0 +1,6 @@
+package catalog
+
+var epoch = Protocol{
+	Name:  "epoch",
+	Title: "epoch-based reclamation",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var hazard = Protocol{
+	Name:  "hazard",
+	Title: "hazard pointers",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var mcs = Protocol{
+	Name:  "mcs",
+	Title: "the MCS queue lock",
+}

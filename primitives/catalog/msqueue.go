@@ -1,0 +1,6 @@
+package catalog
+
+var msqueue = Protocol{
+	Name:  "msqueue",
+	Title: "the Michael–Scott queue",
+}

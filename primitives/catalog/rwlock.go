@@ -1,0 +1,6 @@
+package catalog
+
+var rwlock = Protocol{
+	Name:  "rwlock",
+	Title: "a reader-writer lock that counts its readers",
+}

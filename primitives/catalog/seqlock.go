@@ -1,0 +1,6 @@
+package catalog
+
+var seqlock = Protocol{
+	Name:  "seqlock",
+	Title: "the sequence lock",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var sequencer = Protocol{
+	Name:  "sequencer",
+	Title: "the Disruptor: a ring of slots, claims, gating consumers",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var shardmap = Protocol{
+	Name:  "shardmap",
+	Title: "a map in shards",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var spinlock = Protocol{
+	Name:  "spinlock",
+	Title: "a test-and-test-and-set lock",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var ticket = Protocol{
+	Name:  "ticket",
+	Title: "the ticket lock",
+}

@@ -1,0 +1,6 @@
+package catalog
+
+var treiber = Protocol{
+	Name:  "treiber",
+	Title: "the Treiber stack",
+}

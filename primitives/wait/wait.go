@@ -1,0 +1,73 @@
+// Package wait is how protocols wait for one another, in code that is both run and explored.
+//
+// Under exploration a wait is an await: the goroutine goes on when its condition holds, and the rounds in which it does
+// not are no part of any execution. Natively the condition is evaluated again and again, with a [Strategy] between
+// rounds.
+//
+// A condition changes nothing until it holds. It is explored best if it makes one modelled operation: one load, or one
+// update that succeeds if and only if the condition holds.
+package wait
+
+import (
+	"runtime"
+	"time"
+
+	"github.com/weakmem/litmus/explorer/sim"
+)
+
+var parallel = runtime.NumCPU() > 1
+
+// Strategy is what a goroutine does natively when it has found for the round-th time, counted from 1, that it has to wait.
+type Strategy func(round int)
+
+// rounds of Backoff of each sort, and the longest sleep.
+const (
+	spinning = 32
+	yielding = 512
+	longest  = 100 * time.Microsecond
+)
+
+// Spin goes on at once: the least latency, for as many goroutines as there are processors.
+func Spin(int) {}
+
+// Yield lets other goroutines run.
+func Yield(int) { runtime.Gosched() }
+
+// Backoff spins, then yields, then sleeps: it is what [Until] and [For] do.
+func Backoff(round int) {
+	switch {
+	case round <= spinning && parallel:
+	case round <= yielding:
+		runtime.Gosched()
+	default:
+		time.Sleep(min(time.Duration(round-yielding)*time.Microsecond, longest))
+	}
+}
+
+// Until waits until cond holds. A closure that it is given is allocated, natively too: [For] avoids that.
+func Until(cond func() bool) { Strategy(Backoff).Until(cond) }
+
+// For waits until cond holds of x. With a function or method expression it allocates nothing natively.
+func For[T any](x *T, cond func(*T) bool) { ForWith(Backoff, x, cond) }
+
+// Until is the function Until with a strategy.
+func (s Strategy) Until(cond func() bool) {
+	if th := sim.Current(); th != nil {
+		th.Await(cond)
+		return
+	}
+	for round := 1; !cond(); round++ {
+		s(round)
+	}
+}
+
+// ForWith is For with a strategy.
+func ForWith[T any](s Strategy, x *T, cond func(*T) bool) {
+	if sim.Active() {
+		s.Until(func() bool { return cond(x) })
+		return
+	}
+	for round := 1; !cond(x); round++ {
+		s(round)
+	}
+}
