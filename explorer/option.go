@@ -6,9 +6,11 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/weakmem/litmus/explorer/internal/search"
+	"github.com/weakmem/litmus/explorer/sim"
 )
 
 // Option says what to explore and how far.
@@ -136,6 +138,23 @@ func Estimate() Option {
 func Symmetric() Option {
 	return func(c *config) error {
 		c.search.Symmetric = true
+		return nil
+	}
+}
+
+// Intercept shows operations on modelled memory to an interceptor, which may change them: package mutate is made of it.
+// With several workers it is called by several goroutines.
+func Intercept(i sim.Interceptor) Option {
+	return func(c *config) error {
+		c.search.Intercept = i
+		return nil
+	}
+}
+
+// Progress keeps in runs the number of runs of the body that were made so far.
+func Progress(runs *atomic.Uint64) Option {
+	return func(c *config) error {
+		c.search.Progress = runs
 		return nil
 	}
 }

@@ -54,6 +54,30 @@ func (x *T) Await(cond func() bool) { x.thread().Await(cond) }
 // Choose returns any number from 0 to n-1: the exploration tries all.
 func (x *T) Choose(n int) int { return x.thread().Choose(n) }
 
+// Moment is a place in an execution: between two operations of a goroutine.
+type Moment struct {
+	thread, events int
+	known          []uint32 // so many events of each goroutine happen before it
+}
+
+// Now returns where the calling goroutine stands.
+func (x *T) Now() Moment {
+	var m Moment
+	m.thread, m.events, m.known = x.thread().(interface {
+		Moment([]uint32) (int, int, []uint32)
+	}).Moment(nil)
+	return m
+}
+
+// Before reports whether m comes before n: in one goroutine, in program order; else if something that m's goroutine did
+// after m happens before what n's goroutine did before n, so that m has passed whenever n is reached.
+func (m Moment) Before(n Moment) bool {
+	if m.thread == n.thread {
+		return m.events < n.events
+	}
+	return m.thread < len(n.known) && int(n.known[m.thread]) > m.events
+}
+
 func (x *T) thread() sim.Thread {
 	th := sim.Current()
 	if th == nil {

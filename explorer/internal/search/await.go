@@ -12,6 +12,9 @@ import "github.com/weakmem/litmus/explorer/sim"
 // one of its loads reads instead leads on. What is left out that way is a round without effect, after which everything is as before.
 func (t *thread) Await(cond func() bool) {
 	w := t.w
+	if w.intercept != nil && t.intercepted(sim.AwaitOperation, nil, 0, 0).Do == sim.Nothing {
+		return
+	}
 	if w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}

@@ -30,6 +30,12 @@ type Config struct {
 	// MaxLength, if not nil, bounds the events of a graph, at the time: longer ones are left out.
 	MaxLength func() int
 
+	// Intercept, if not nil, is shown operations, by several goroutines if there are several workers.
+	Intercept sim.Interceptor
+
+	// Progress, if not nil, is kept at the number of runs so far.
+	Progress *atomic.Uint64
+
 	// Sample, if not zero, runs that many random executions instead of all.
 	Sample uint64
 	Seed   uint64
@@ -138,6 +144,9 @@ type worker struct {
 	shared *shared
 	stats  Result
 
+	intercept sim.Interceptor
+	operation sim.Operation // that is intercepted
+
 	// the run in progress
 	main       *thread
 	threads    []*thread // by number
@@ -201,6 +210,7 @@ func newWorker(s *shared, m *semantics) *worker {
 		w = &worker{g: &graph{}, main: &thread{}, addresses: make([]address, 64), shadows: make([]shadow, 16)}
 	}
 	w.shared = s
+	w.intercept = s.cfg.Intercept
 	w.known = map[[2]int32]*values{}
 	w.o = options{maxEvents: 10_000}
 	if s.cfg.MaxEvents > 0 {
@@ -435,6 +445,9 @@ func (w *worker) finishRun() {
 	w.conclude()
 	s := w.shared
 	n := s.runs.Add(1)
+	if s.cfg.Progress != nil {
+		s.cfg.Progress.Store(n)
+	}
 	if n == ballastAfter {
 		ballast()
 	}

@@ -10,6 +10,18 @@ import (
 // Load implements sim.Thread.
 func (t *thread) Load(v sim.Var, o sim.Ordering) sim.Word {
 	w := t.w
+	if w.intercept != nil {
+		op := t.intercepted(sim.LoadOperation, v.Addr, o, 0)
+		switch op.Do {
+		case sim.AsPlain:
+			t.Plain(sim.Var{Addr: v.Addr, Kind: v.Kind}, sim.Read)
+		case sim.Stale:
+			if val, ok := t.lastKnown(v.Addr); ok {
+				return val
+			}
+		}
+		o = op.Order
+	}
 	o = w.g.m.strength(o)
 	if w.mode != live {
 		val, _ := t.special(&v, o, nil, sim.Word{}, sim.Word{})
@@ -50,6 +62,13 @@ func (t *thread) replayLoad(id int32) sim.Word {
 // Store implements sim.Thread.
 func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 	w := t.w
+	if w.intercept != nil {
+		op := t.intercepted(sim.StoreOperation, v.Addr, o, 0)
+		if op.Do == sim.AsPlain {
+			t.Plain(sim.Var{Addr: v.Addr, Kind: v.Kind}, sim.Overwrite)
+		}
+		o = op.Order
+	}
 	if w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
@@ -158,11 +177,24 @@ func (w *worker) wakeInPlace(r, by int32) bool {
 
 // Update implements sim.Thread.
 func (t *thread) Update(v sim.Var, f sim.Update, a, b sim.Word, o, failed sim.Ordering) (sim.Word, sim.Verdict) {
-	o, failed = t.w.g.m.strength(o), t.w.g.m.strength(failed)
-	if t.w.mode != live {
+	w := t.w
+	deed := sim.AsWritten
+	if w.intercept != nil {
+		op := t.intercepted(sim.UpdateOperation, v.Addr, o, failed)
+		o, failed, deed = op.Order, op.Failed, op.Do
+	}
+	if deed == sim.AsPlain {
+		t.Plain(sim.Var{Addr: v.Addr, Kind: v.Kind}, sim.Read)
+	}
+	o, failed = w.g.m.strength(o), w.g.m.strength(failed)
+	if w.mode != live {
 		return t.special(&v, o, f, a, b)
 	}
-	return t.update(v, operands{f: f, a: a, b: b, did: o, failed: failed})
+	old, verdict := t.update(v, operands{f: f, a: a, b: b, did: o, failed: failed})
+	if deed == sim.AsPlain && verdict == sim.Write {
+		t.Plain(sim.Var{Addr: v.Addr, Kind: v.Kind}, sim.Overwrite)
+	}
+	return old, verdict
 }
 
 func (t *thread) update(v sim.Var, op operands) (old sim.Word, verdict sim.Verdict) {
@@ -315,6 +347,13 @@ func (w *worker) settle(id int32, first source, base int32) {
 
 // Fence implements sim.Thread.
 func (t *thread) Fence(o sim.Ordering) {
+	if t.w.intercept != nil {
+		op := t.intercepted(sim.FenceOperation, nil, o, 0)
+		if op.Do == sim.Nothing {
+			return
+		}
+		o = op.Order
+	}
 	if t.w.mode != live {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}

@@ -44,6 +44,10 @@ func (t *thread) Plain(v sim.Var, a sim.Access) {
 	if w.mode == peeking || w.mode == ahead && a != sim.Read {
 		t.special(nil, 0, nil, sim.Word{}, sim.Word{})
 	}
+	if w.intercept != nil && a == sim.Free {
+		t.early = t.intercepted(sim.FreeOperation, v.Addr, 0, 0).Do == sim.Early
+		defer func() { t.early = false }()
+	}
 	s := w.shadowOf(v.Addr, v.Kind)
 	now := point{t.id, t.pos, w.where(t, a, v)}
 	if s.state == freed {
@@ -114,6 +118,9 @@ func (t *thread) sees(p point) bool {
 	last := l.spawn
 	if t.pos > 0 {
 		last = l.events[t.pos-1]
+	}
+	if t.early {
+		last = g.beforeSynchronisation(t.id, last)
 	}
 	return last >= 0 && g.clock(last, hbVector)[p.thread] > uint32(p.pos)
 }

@@ -33,6 +33,7 @@ type thread struct {
 	wants   want  // of a delayed or joining thread
 
 	probe probe
+	early bool      // a free comes before what the thread learnt last
 	last  bool      // a script ended, and this thread has gone on since
 	at    []uintptr // where it waits, if that is recorded
 }
