@@ -71,3 +71,14 @@ func ForWith[T any](s Strategy, x *T, cond func(*T) bool) {
 		s(round)
 	}
 }
+
+// ForArg is For with a condition that also takes a value, such as the number that the caller waits for.
+func ForArg[T, A any](x *T, arg A, cond func(*T, A) bool) {
+	if sim.Active() {
+		Until(func() bool { return cond(x, arg) })
+		return
+	}
+	for round := 1; !cond(x, arg); round++ {
+		Backoff(round)
+	}
+}

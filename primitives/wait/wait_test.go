@@ -14,6 +14,8 @@ type flag struct{ up atomic.Bool }
 
 func (f *flag) isUp() bool { return f.up.Load(atomic.Acquire) }
 
+func (f *flag) is(up bool) bool { return f.up.Load(atomic.Acquire) == up }
+
 func strategies() map[string]wait.Strategy {
 	return map[string]wait.Strategy{"spin": wait.Spin, "yield": wait.Yield, "backoff": wait.Backoff}
 }
@@ -42,20 +44,26 @@ func TestAllocatesNothing(t *testing.T) {
 	var f flag
 	f.up.Store(true)
 	require.Zero(t, testing.AllocsPerRun(100, func() { wait.For(&f, (*flag).isUp) }))
+	require.Zero(t, testing.AllocsPerRun(100, func() { wait.ForArg(&f, true, (*flag).is) }))
 }
 
 // A wait is one event: two executions would be one too many.
 func TestExplored(t *testing.T) {
-	for _, model := range explorer.Models() {
-		r, err := explorer.Run(t.Context(), func(x *explorer.T) {
-			var f flag
-			var data atomic.Cell[int]
-			x.Go("writer", func() { data.Store(1); f.up.Store(true, atomic.Release) })
-			x.Go("reader", func() { wait.For(&f, (*flag).isUp); require.Equal(x, 1, data.Load()) })
-		}, explorer.Model(model))
-		require.NoError(t, err)
-		require.True(t, r.Verified)
-		require.EqualValues(t, 1, r.Executions)
-		require.Zero(t, r.Blocked)
+	for name, await := range map[string]func(*flag){
+		"For":    func(f *flag) { wait.For(f, (*flag).isUp) },
+		"ForArg": func(f *flag) { wait.ForArg(f, true, (*flag).is) },
+	} {
+		for _, model := range explorer.Models() {
+			r, err := explorer.Run(t.Context(), func(x *explorer.T) {
+				var f flag
+				var data atomic.Cell[int]
+				x.Go("writer", func() { data.Store(1); f.up.Store(true, atomic.Release) })
+				x.Go("reader", func() { await(&f); require.Equal(x, 1, data.Load()) })
+			}, explorer.Model(model))
+			require.NoError(t, err, name)
+			require.True(t, r.Verified, name)
+			require.EqualValues(t, 1, r.Executions, name)
+			require.Zero(t, r.Blocked, name)
+		}
 	}
 }
