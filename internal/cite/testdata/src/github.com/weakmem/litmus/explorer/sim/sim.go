@@ -1,0 +1,10 @@
+package sim
+
+type Ordering uint8
+
+const (
+	Relaxed Ordering = iota
+	Acquire
+	Release
+	SeqCst
+)
