@@ -17,6 +17,8 @@ type Operation struct {
 	// Order and Failed are the operation's orderings; Failed is that of an update that writes nothing. An interceptor
 	// may replace them by others that the operation can have.
 	Order, Failed Ordering
+	// Again says of a load that its goroutine has read or written the variable before.
+	Again bool
 	// Do says what takes place instead, if anything.
 	Do Deed
 }
@@ -38,12 +40,12 @@ type Deed uint8
 
 const (
 	AsWritten Deed = iota
-	// Nothing: the operation does not take place. For fences and awaits.
+	// Nothing: the operation does not take place. For fences, awaits, and the locking and unlocking of locks.
 	Nothing
 	// AsPlain: the access is not atomic, so that it may race; an update is a read and a write. For loads, stores and updates.
 	AsPlain
-	// Stale: a load returns what its goroutine has last read from or written to the variable, and reads nothing; if there
-	// is no such value, it is as written. For loads.
+	// Stale: a load returns what its goroutine has last read from or written to the variable, and reads nothing. For loads
+	// that have Again.
 	Stale
 	// Early: what the goroutine learnt last from another does not happen before the operation. For frees.
 	Early

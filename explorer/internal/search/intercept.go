@@ -10,6 +10,9 @@ import (
 func (t *thread) intercepted(kind sim.OperationKind, addr unsafe.Pointer, o, failed sim.Ordering) *sim.Operation {
 	w := t.w
 	w.operation = sim.Operation{Kind: kind, Addr: addr, Order: o, Failed: failed}
+	if kind == sim.LoadOperation && w.mode != peeking { // an await's one event is no second look
+		_, w.operation.Again = t.lastKnown(addr)
+	}
 	w.intercept.Intercept(&w.operation)
 	return &w.operation
 }
@@ -33,6 +36,19 @@ func (t *thread) lastKnown(addr unsafe.Pointer) (sim.Word, bool) {
 		}
 	}
 	return sim.Word{}, false
+}
+
+// staleLoad returns what the thread knows of a variable. It is no event, so that a loop of nothing else would not be
+// noticed by its length.
+func (t *thread) staleLoad(addr unsafe.Pointer) sim.Word {
+	if t.stale.at != t.pos {
+		t.stale.at, t.stale.loads = t.pos, 0
+	}
+	if t.stale.loads++; t.stale.loads > t.w.o.maxEvents {
+		t.Fail("livelock: a loop without effect reads stale values only")
+	}
+	val, _ := t.lastKnown(addr)
+	return val
 }
 
 // beforeSynchronisation returns the last event of a thread, up to one of its own, that does not know what the thread

@@ -12,13 +12,11 @@ func (t *thread) Load(v sim.Var, o sim.Ordering) sim.Word {
 	w := t.w
 	if w.intercept != nil {
 		op := t.intercepted(sim.LoadOperation, v.Addr, o, 0)
-		switch op.Do {
-		case sim.AsPlain:
+		switch {
+		case op.Do == sim.AsPlain:
 			t.Plain(sim.Var{Addr: v.Addr, Kind: v.Kind}, sim.Read)
-		case sim.Stale:
-			if val, ok := t.lastKnown(v.Addr); ok {
-				return val
-			}
+		case op.Do == sim.Stale && op.Again:
+			return t.staleLoad(v.Addr)
 		}
 		o = op.Order
 	}
@@ -182,6 +180,9 @@ func (t *thread) Update(v sim.Var, f sim.Update, a, b sim.Word, o, failed sim.Or
 	if w.intercept != nil {
 		op := t.intercepted(sim.UpdateOperation, v.Addr, o, failed)
 		o, failed, deed = op.Order, op.Failed, op.Do
+	}
+	if deed == sim.Nothing {
+		return sim.Word{}, sim.Write
 	}
 	if deed == sim.AsPlain {
 		t.Plain(sim.Var{Addr: v.Addr, Kind: v.Kind}, sim.Read)
@@ -460,6 +461,7 @@ func (w *worker) start(id int32, name string, f func()) {
 	t.begun, t.unwound, t.pending, t.last, t.at = false, false, false, false, nil
 	t.round, t.idle = 0, 0
 	t.failed, t.retries = false, false
+	t.stale.at, t.stale.loads = 0, 0
 	for int(id) >= len(w.threads) {
 		w.threads = append(w.threads, nil)
 	}

@@ -33,9 +33,10 @@ type thread struct {
 	wants   want  // of a delayed or joining thread
 
 	probe probe
-	early bool      // a free comes before what the thread learnt last
-	last  bool      // a script ended, and this thread has gone on since
-	at    []uintptr // where it waits, if that is recorded
+	early bool                      // a free comes before what the thread learnt last
+	stale struct{ at, loads int32 } // loads that made no event, since the event before which they were
+	last  bool                      // a script ended, and this thread has gone on since
+	at    []uintptr                 // where it waits, if that is recorded
 }
 
 type threadState uint8

@@ -1,0 +1,122 @@
+package catalog_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/primitives/catalog"
+)
+
+// Every program holds in every execution that the models allow.
+func TestPrograms(t *testing.T) {
+	for _, p := range catalog.All() {
+		t.Run(p.Name, func(t *testing.T) {
+			require.NotEmpty(t, p.Programs)
+			for _, program := range p.Programs {
+				t.Run(program.Name, func(t *testing.T) {
+					require.NotEmpty(t, program.Doc)
+					for _, model := range catalog.Models() {
+						r, err := explorer.Run(t.Context(), program.Body, explorer.Model(model))
+						require.NoError(t, err)
+						if r.Failure != nil {
+							require.Fail(t, model, "%s", r.Failure)
+						}
+						require.True(t, r.Verified, r)
+						require.Empty(t, r.Bounds)
+						t.Log(r)
+					}
+				})
+			}
+		})
+	}
+}
+
+// Every mistake fails as it should.
+func TestMistakes(t *testing.T) {
+	for _, p := range catalog.All() {
+		for _, m := range p.Mistakes {
+			t.Run(p.Name+"/"+m.Name, func(t *testing.T) {
+				require.NotEmpty(t, m.Doc)
+				require.NotEmpty(t, m.Fails)
+				r, err := explorer.Run(t.Context(), m.Body)
+				require.NoError(t, err)
+				require.NotNil(t, r.Failure, r)
+				require.Contains(t, r.Failure.Failure.Message, m.Fails)
+			})
+		}
+	}
+}
+
+// Every mutant is killed, or listed as one that cannot be; and none of the latter is.
+func TestMutants(t *testing.T) {
+	for _, p := range catalog.All() {
+		t.Run(p.Name, func(t *testing.T) {
+			code, err := p.Code(t.Context())
+			require.NoError(t, err)
+			mutants := code.Mutants()
+			require.NotEmpty(t, mutants)
+			listed := map[string]bool{}
+			type result struct{ text, problem string }
+			results := make([]result, len(mutants))
+			limit := make(chan bool, runtime.GOMAXPROCS(0))
+			done := make(chan bool)
+			for i, m := range mutants {
+				go func() {
+					defer func() { done <- true }()
+					limit <- true
+					defer func() { <-limit }()
+					v, err := code.Try(t.Context(), m)
+					reason, equivalent := p.Equivalent[m.Name]
+					r := &results[i]
+					switch {
+					case err != nil:
+						r.problem = err.Error()
+					case v.Killed:
+						r.text = fmt.Sprintf("%s: killed by %s: %s", m.Name, v.Program, v.Report.Failure.Failure.Kind)
+						if equivalent {
+							r.problem = "it is listed as equivalent, but " + v.Program + " kills it: " + v.Report.Failure.Failure.Message
+						}
+					case !equivalent:
+						r.problem = fmt.Sprintf("it survives (%s) %v", m.Doc, v.Bounds)
+					case reason == "":
+						r.problem = "it is equivalent for no reason"
+					default:
+						r.text = fmt.Sprintf("%s: equivalent: %s", m.Name, reason)
+					}
+				}()
+			}
+			for range mutants {
+				<-done
+			}
+			for i, m := range mutants {
+				listed[m.Name] = true
+				assert.Empty(t, results[i].problem, m.Name)
+				t.Log(results[i].text)
+			}
+			for name := range p.Equivalent {
+				assert.True(t, listed[name], "%s is listed as equivalent: there is no such mutant", name)
+			}
+		})
+	}
+}
+
+func TestNames(t *testing.T) {
+	var names []string
+	for _, p := range catalog.All() {
+		names = append(names, p.Name)
+		programs := map[string]bool{}
+		for _, program := range p.Programs {
+			require.False(t, programs[program.Name], program.Name)
+			programs[program.Name] = true
+		}
+	}
+	require.True(t, slices.IsSorted(names))
+	_, ok := catalog.Named("no such protocol")
+	require.False(t, ok)
+}
