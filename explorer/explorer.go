@@ -100,6 +100,23 @@ func Run(ctx context.Context, body func(x *T), options ...Option) (*Report, erro
 	return run(ctx, "", c.models[0], c, body), nil
 }
 
+// RunEach is Run under each model asked for, one after another. It stops at the first that fails.
+func RunEach(ctx context.Context, body func(x *T), options ...Option) ([]*Report, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	var reports []*Report
+	for _, model := range c.models {
+		r := run(ctx, "", model, c, body)
+		reports = append(reports, r)
+		if r.Failure != nil {
+			break
+		}
+	}
+	return reports, nil
+}
+
 // Yield ends a round of a loop that waits for another goroutine. If the round
 // changed nothing, and the next one would do the same, the goroutine waits until what it read changes. Outside an
 // exploration it yields the processor.

@@ -1,0 +1,147 @@
+package proptest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/explorer/trace"
+)
+
+// Counterexample is a client that fails.
+type Counterexample struct {
+	Threads   [][]Call         // in the order in which each thread makes them
+	Model     string           // the memory model; "" if it was found natively
+	Message   string           // what is wrong, in a few words: "not linearizable", "data race"
+	Details   string           // why, in some lines
+	Execution *trace.Execution // nil if it was found natively
+	names     []string         // of threads
+	order     []string         // what is known of the order of calls of different threads
+}
+
+// Call is a call that a thread of a client makes, and what became of it.
+type Call struct {
+	Text     string // "Push(1)"
+	After    string // the call that it waits for: "Push(1) of producer"; "": none
+	Result   any
+	Returned bool // whether it came to its end in the failing execution
+}
+
+// Longest returns the number of calls of the thread that makes most.
+func (c *Counterexample) Longest() int {
+	most := 0
+	for _, t := range c.Threads {
+		most = max(most, len(t))
+	}
+	return most
+}
+
+const notLinearizable = "not linearizable"
+
+func (r *run[I, S]) counterexample(name string, report *explorer.Report) *Counterexample {
+	x := report.Failure
+	x.Name, x.Token = name, "" // a token says nothing without the client
+	found := r.client.counterexample(r.last)
+	found.Model, found.Execution = report.Model, x
+	found.Message, found.Details = string(x.Failure.Kind.String()), x.Failure.Message
+	if x.Failure.Kind == trace.Assertion && r.judge.rejects(x.Failure.Message) {
+		found.Message = notLinearizable
+	}
+	return found
+}
+
+// counterexample returns the client with what its calls did.
+func (c client) counterexample(h *history) *Counterexample {
+	found := &Counterexample{}
+	n, first := c.calls()
+	for i, calls := range c.threads {
+		found.names = append(found.names, c.name(i))
+		var made []Call
+		for k, a := range calls {
+			n := first[i] + k
+			m := Call{Text: c.text(a), Result: h.results[n], Returned: h.returned[n]}
+			if a.after != nil {
+				m.After = c.place(*a.after)
+			}
+			made = append(made, m)
+		}
+		found.Threads = append(found.Threads, made)
+	}
+	places := make([]place, 0, n)
+	for i, calls := range c.threads {
+		for k := range calls {
+			places = append(places, place{i, k})
+		}
+	}
+	for n, p := range places {
+		for m, q := range places {
+			if q.thread != p.thread && c.new(h, n, m, first) {
+				found.order = append(found.order, fmt.Sprintf("%s returned before %s was called", c.place(q), c.place(p)))
+			}
+		}
+	}
+	return found
+}
+
+// new reports whether m precedes n, and nothing else says so: neither a later call of m's thread, nor what precedes the call before n.
+func (c client) new(h *history, n, m int, first []int) bool {
+	if h.before[n]>>m&1 == 0 {
+		return false
+	}
+	if next := m + 1; next < len(h.before) && c.thread(next, first) == c.thread(m, first) && h.before[n]>>next&1 == 1 {
+		return false
+	}
+	previous := n - 1
+	return previous < 0 || c.thread(previous, first) != c.thread(n, first) || h.before[previous]>>m&1 == 0
+}
+
+// thread returns the thread of a call.
+func (c client) thread(n int, first []int) int {
+	for i := len(first) - 1; ; i-- {
+		if n >= first[i] && len(c.threads[i]) > 0 {
+			return i
+		}
+	}
+}
+
+// String returns the client, what its calls returned, why that is wrong, and the execution.
+func (c *Counterexample) String() string {
+	var b strings.Builder
+	b.WriteString(c.Message)
+	if c.Model != "" {
+		b.WriteString(" under " + c.Model)
+	}
+	b.WriteString("\n\n")
+	width := 0
+	for _, n := range c.names {
+		width = max(width, len(n))
+	}
+	for i, calls := range c.Threads {
+		var made []string
+		for _, a := range calls {
+			text := a.Text
+			if a.After != "" {
+				text = "[waits for " + a.After + "] " + text
+			}
+			if a.Returned {
+				text = result(text, a.Result)
+			} else {
+				text += " (does not return)"
+			}
+			made = append(made, text)
+		}
+		if len(made) > 0 {
+			fmt.Fprintf(&b, "  %-*s  %s\n", width, c.names[i], strings.Join(made, ";  "))
+		}
+	}
+	for _, o := range c.order {
+		b.WriteString("  " + o + "\n")
+	}
+	b.WriteString("\n")
+	if c.Execution != nil {
+		b.WriteString(c.Execution.String())
+	} else {
+		b.WriteString(c.Details)
+	}
+	return b.String()
+}

@@ -1,0 +1,153 @@
+package proptest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/primitives/atomic"
+)
+
+// exploration explores clients, each once.
+type exploration[I, S any] struct {
+	name    string
+	subject *Subject[I, S]
+	options []explorer.Option
+
+	found      map[string]*Counterexample // by client; nil: it has no failure
+	clients    int
+	executions uint64
+	histories  int
+	unfinished int    // clients that were not explored to their end
+	example    string // one of them, and why
+}
+
+func newExploration[I, S any](name string, s *Subject[I, S], options []explorer.Option) *exploration[I, S] {
+	return &exploration[I, S]{name: name, subject: s, options: options, found: map[string]*Counterexample{}}
+}
+
+// client explores a client, unless that was done before, and returns how it fails, or nil.
+func (e *exploration[I, S]) client(c client) (*Counterexample, error) {
+	key := c.String()
+	if found, ok := e.found[key]; ok {
+		return found, nil
+	}
+	r := &run[I, S]{subject: e.subject, client: c, judge: newJudge(e.subject, c)}
+	reports, err := explorer.RunEach(context.Background(), r.body, e.options...)
+	if err != nil {
+		return nil, err
+	}
+	e.clients++
+	e.histories += len(r.judge.verdict)
+	var found *Counterexample
+	for _, report := range reports {
+		e.executions += report.Executions
+		switch {
+		case report.Failure != nil:
+			found = r.counterexample(e.name, report)
+		case !report.Verified:
+			if e.unfinished++; e.example == "" {
+				e.example = fmt.Sprintf("%s: %s", c, report)
+			}
+		}
+	}
+	e.found[key] = found
+	return found, nil
+}
+
+// String says what was explored, and what was not.
+func (e *exploration[I, S]) String() string {
+	text := fmt.Sprintf("%d clients, %d executions, %d histories", e.clients, e.executions, e.histories)
+	if e.unfinished > 0 {
+		text += fmt.Sprintf("; %d explorations were not finished, such as %s", e.unfinished, e.example)
+	}
+	return text
+}
+
+// run is one client under exploration.
+type run[I, S any] struct {
+	subject *Subject[I, S]
+	client  client
+	judge   *judge[I, S]
+
+	mu   sync.Mutex
+	last *history // of the run that began last: after a failure, that which the report shows
+}
+
+func (r *run[I, S]) body(x *explorer.T) {
+	n, first := r.client.calls()
+	h := newHistory(n)
+	called, returned := make([]explorer.Moment, n), make([]explorer.Moment, n)
+	r.mu.Lock()
+	r.last = h
+	r.mu.Unlock()
+
+	i := r.subject.New(len(r.client.threads))
+	done := make([]atomic.Int32, n) // for those who wait for a call
+	waitedFor := r.client.waitedFor()
+	for thread, calls := range r.client.threads {
+		if len(calls) == 0 {
+			continue
+		}
+		x.Go(r.client.name(thread), func() {
+			for k, a := range calls {
+				n := first[thread] + k
+				if a.after != nil {
+					flag := &done[first[a.after.thread]+a.after.index]
+					x.Await(func() bool { return flag.Load(atomic.Acquire) == 1 })
+				}
+				called[n] = x.Now()
+				h.results[n] = r.subject.Operations[a.operation].Call(i, thread, a.argument)
+				h.returned[n] = true
+				returned[n] = x.Now()
+				if waitedFor[n] {
+					done[n].Store(1, atomic.Release)
+				}
+			}
+		})
+	}
+	x.Join()
+	r.client.order(h, func(a, b int) bool { return returned[a].Before(called[b]) })
+	if why := r.judge.check(h); why != "" {
+		x.Fatalf("%s", why)
+	}
+	if r.subject.Finish != nil {
+		r.subject.Finish(i)
+	}
+}
+
+// waitedFor reports of each call whether another waits for its return.
+func (c client) waitedFor() []bool {
+	n, first := c.calls()
+	of := make([]bool, n)
+	for _, calls := range c.threads {
+		for _, a := range calls {
+			if a.after != nil {
+				of[first[a.after.thread]+a.after.index] = true
+			}
+		}
+	}
+	return of
+}
+
+// order notes which calls precede which: in a thread, those before; of others, those that returned before the call.
+func (c client) order(h *history, before func(a, b int) bool) {
+	_, first := c.calls()
+	for t, calls := range c.threads {
+		for k := range calls {
+			n := first[t] + k
+			h.before[n] = (1<<k - 1) << first[t]
+			for u, others := range c.threads {
+				if u == t {
+					continue
+				}
+				for l := range others {
+					if m := first[u] + l; before(m, n) {
+						h.before[n] |= 1 << m
+					}
+				}
+			}
+		}
+	}
+}

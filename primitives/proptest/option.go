@@ -1,0 +1,125 @@
+package proptest
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/weakmem/litmus/explorer"
+)
+
+// Option says how large clients are, and how far they are explored.
+type Option func(*config) error
+
+type config struct {
+	minThreads, maxThreads int
+	perThread, total       int
+	clients, rounds        int
+	seed                   uint64
+	explore                []explorer.Option
+}
+
+// Executions that a client may have before it is given up, if no option says otherwise.
+const executions = 20_000
+
+// largest is how many calls a client may have: they are a set in one word.
+const largest = 64
+
+func configure(defaults config, options []Option) (config, error) {
+	c := defaults
+	for _, o := range options {
+		if err := o(&c); err != nil {
+			return c, err
+		}
+	}
+	if c.total == 0 {
+		c.total = min(c.maxThreads*c.perThread, largest)
+	}
+	c.explore = append([]explorer.Option{explorer.MaxExecutions(executions)}, c.explore...)
+	return c, nil
+}
+
+func explored() config {
+	return config{minThreads: 2, maxThreads: 3, perThread: 3, total: 5}
+}
+
+func native() config {
+	return config{minThreads: 2, maxThreads: max(2, min(8, runtime.GOMAXPROCS(0))), perThread: 6, clients: 100, rounds: 100}
+}
+
+// Threads says how many threads clients have: 2 to 3 if not given, natively 2 to the number of processors.
+func Threads(least, most int) Option {
+	return func(c *config) error {
+		if least < 1 || most < least {
+			return fmt.Errorf("Threads(%d, %d): want at least 1, and the least first", least, most)
+		}
+		c.minThreads, c.maxThreads = least, most
+		return nil
+	}
+}
+
+// Calls bounds the calls that each thread makes: 3 if not given, natively 6.
+func Calls(perThread int) Option {
+	return func(c *config) error {
+		if perThread < 1 {
+			return fmt.Errorf("Calls(%d): it must be at least 1", perThread)
+		}
+		c.perThread = perThread
+		return nil
+	}
+}
+
+// Total bounds the calls of all threads together: 5 if not given, natively what Threads and Calls allow. It is at
+// most 64.
+func Total(calls int) Option {
+	return func(c *config) error {
+		if calls < 1 || calls > largest {
+			return fmt.Errorf("Total(%d): want 1 to %d", calls, largest)
+		}
+		c.total = calls
+		return nil
+	}
+}
+
+// Clients says how many clients to draw. Check draws as many as -rapid.checks says, 100 if it says nothing, or n if
+// that is less; Stress draws 100 if not given, and Falsify 1,000.
+func Clients(n int) Option {
+	return func(c *config) error {
+		if n < 1 {
+			return fmt.Errorf("Clients(%d): it must be at least 1", n)
+		}
+		c.clients = n
+		return nil
+	}
+}
+
+// Rounds says how many times Stress runs each client: 100 if not given, and a fifth of it with go test -short.
+func Rounds(n int) Option {
+	return func(c *config) error {
+		if n < 1 {
+			return fmt.Errorf("Rounds(%d): it must be at least 1", n)
+		}
+		c.rounds = n
+		return nil
+	}
+}
+
+// Seed chooses the clients that Stress and Falsify draw. Stress takes -rapid.seed if it is not given, or else another one each
+// time; Falsify always draws the same. Check is rapid's, and takes -rapid.seed.
+func Seed(n uint64) Option {
+	return func(c *config) error {
+		if n == 0 {
+			return fmt.Errorf("Seed(0): it must not be 0")
+		}
+		c.seed = n
+		return nil
+	}
+}
+
+// Explore hands options to the explorer: the models, rc11 if none are given; bounds. A client of more than 20,000 executions is given up, and
+// the log says so, unless MaxExecutions is given.
+func Explore(options ...explorer.Option) Option {
+	return func(c *config) error {
+		c.explore = append(c.explore, options...)
+		return nil
+	}
+}
