@@ -1,6 +1,271 @@
 package catalog
 
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/primitives/atomic"
+	epochs "github.com/weakmem/litmus/primitives/epoch"
+	"github.com/weakmem/litmus/primitives/mem"
+)
+
 var epoch = Protocol{
 	Name:  "epoch",
 	Title: "epoch-based reclamation",
+	Programs: []Program{
+		{Name: "replace", Doc: "a reader uses a block that a writer replaces, retires and frees two epochs later", Body: epochReplace},
+		{Name: "pin-again", Doc: "a reader has two sections, the second in any epoch", Body: epochPinAgain},
+		{Name: "two-collectors", Doc: "one participant moves the epoch on while another retires", Body: epochTwoCollectors},
+		{Name: "two-writers", Doc: "two writers replace a block, each retires what it took out", Body: epochTwoWriters},
+		{Name: "join-late", Doc: "a reader joins while a writer collects", Body: epochJoinLate},
+		{Name: "inherit", Doc: "a writer leaves garbage behind, and whoever joins next frees it", Body: epochInherit},
+		{Name: "drain", Doc: "two drain what a writer left: it is freed once", Body: epochDrain},
+	},
+	Mistakes: []Mistake{
+		{Fails: "use after free", Program: Program{Name: "unpinned", Doc: "a reader loads the block without being pinned", Body: epochUnpinned}},
+		{Fails: "use after free", Program: Program{Name: "retire-before-unlink", Doc: "a writer retires the block while it can still be found", Body: epochRetireBeforeUnlink}},
+		{Fails: "a free and a read that neither happens before", Program: Program{Name: "use-after-unpin", Doc: "a reader keeps the block beyond its section", Body: epochUseAfterUnpin}},
+		{Fails: "double free", Program: Program{Name: "retire-twice", Doc: "two writers retire the block that one of them took out", Body: epochRetireTwice}},
+		{Fails: "a free and a read that neither happens before", Program: Program{Name: "one-epoch", Doc: "built wrongly: a block is freed one epoch after it was retired, not two", Body: epochOneEpoch}},
+	},
+}
+
+// epochRead is a reader's section.
+func epochRead(x *explorer.T, p *epochs.Participant, a *mem.Atomic[int], want int) {
+	p.Pin()
+	if h := a.Load(atomic.Acquire); !h.IsNil() {
+		require.Equal(x, want, h.Load())
+	}
+	p.Unpin()
+}
+
+// epochUnlink takes the block out of a and retires it.
+func epochUnlink(p *epochs.Participant, a *mem.Atomic[int]) {
+	p.Retire(a.Swap(mem.Handle[int]{}, atomic.Relaxed))
+}
+
+// epochCleared ends a program: everything is freed, or the explorer reports what is not.
+func epochCleared(x *explorer.T, d *epochs.Domain, ps ...*epochs.Participant) {
+	x.Join()
+	for _, p := range ps {
+		p.Leave()
+	}
+	d.Drain()
+}
+
+func epochReplace(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() {
+		r.Pin()
+		first := a.Load(atomic.Acquire)
+		second := a.Load(atomic.Acquire)
+		require.LessOrEqual(x, first.Load(), second.Load())
+		r.Unpin()
+	})
+	x.Go("writer", func() {
+		w.Retire(a.Swap(mem.New(2), atomic.Release))
+		w.Collect()
+		w.Collect()
+	})
+	epochCleared(x, &d, r, w)
+	a.Load(atomic.Relaxed).Free()
+}
+
+func epochPinAgain(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() {
+		epochRead(x, r, &a, 1)
+		r.Pin()
+		epochRead(x, r, &a, 1)
+		r.Unpin()
+	})
+	x.Go("writer", func() {
+		epochUnlink(w, &a)
+		w.Collect()
+		w.Collect()
+	})
+	epochCleared(x, &d, r, w)
+}
+
+func epochTwoCollectors(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w, c := d.Join(), d.Join(), d.Join()
+	x.Go("reader", func() { epochRead(x, r, &a, 1) })
+	x.Go("writer", func() {
+		epochUnlink(w, &a)
+		w.Collect()
+		w.Collect()
+	})
+	x.Go("collector", c.Collect)
+	epochCleared(x, &d, r, w, c)
+}
+
+func epochTwoWriters(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(0), atomic.Relaxed)
+	ps := []*epochs.Participant{d.Join(), d.Join()}
+	for _, p := range ps {
+		x.Go("writer", func() {
+			n := mem.New(0)
+			p.Pin()
+			for {
+				h := a.Load(atomic.Acquire)
+				n.Store(h.Load() + 1)
+				if a.CompareAndSwap(h, n, atomic.Release, atomic.Relaxed) {
+					p.Unpin()
+					p.Retire(h)
+					break
+				}
+			}
+			p.Collect()
+		})
+	}
+	epochCleared(x, &d, ps...)
+	require.Equal(x, 2, a.Load(atomic.Relaxed).Load())
+	a.Load(atomic.Relaxed).Free()
+}
+
+func epochJoinLate(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	x.Go("reader", func() {
+		r := d.Join()
+		epochRead(x, r, &a, 1)
+		r.Leave()
+	})
+	x.Go("writer", func() {
+		w := d.Join()
+		epochUnlink(w, &a)
+		w.Collect()
+		w.Leave()
+	})
+	epochCleared(x, &d)
+}
+
+func epochInherit(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() { epochRead(x, r, &a, 1) })
+	x.Go("writer", func() {
+		epochUnlink(w, &a)
+		w.Leave()
+	})
+	x.Go("heir", func() {
+		h := d.Join()
+		h.Collect()
+		h.Leave()
+	})
+	epochCleared(x, &d, r)
+}
+
+func epochDrain(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	w := d.Join()
+	epochUnlink(w, &a)
+	w.Leave()
+	for range 2 {
+		x.Go("drain", d.Drain)
+	}
+	epochCleared(x, &d)
+}
+
+func epochUnpinned(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	w := d.Join()
+	x.Go("reader", func() {
+		if h := a.Load(atomic.Acquire); !h.IsNil() {
+			h.Load()
+		}
+	})
+	epochUnlink(w, &a)
+	w.Collect()
+	w.Collect()
+}
+
+func epochRetireBeforeUnlink(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() { epochRead(x, r, &a, 1) })
+	w.Retire(a.Load(atomic.Relaxed))
+	w.Collect()
+	w.Collect()
+	a.Store(mem.Handle[int]{}, atomic.Relaxed)
+}
+
+func epochUseAfterUnpin(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() {
+		r.Pin()
+		h := a.Load(atomic.Acquire)
+		r.Unpin()
+		if !h.IsNil() {
+			h.Load()
+		}
+	})
+	epochUnlink(w, &a)
+	w.Collect()
+	w.Collect()
+	epochCleared(x, &d, r, w)
+}
+
+func epochRetireTwice(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	for range 2 {
+		w := d.Join()
+		x.Go("writer", func() {
+			h := a.Load(atomic.Relaxed)
+			a.Store(mem.Handle[int]{}, atomic.Relaxed)
+			if !h.IsNil() {
+				w.Retire(h)
+				w.Collect()
+				w.Collect()
+			}
+		})
+	}
+}
+
+// epochOneEpoch is a domain of one reader and one writer whose reader pins in an epoch that is over already.
+func epochOneEpoch(x *explorer.T) {
+	var a mem.Atomic[int]
+	var epoch, state atomic.Int64 // state: 0 is unpinned, n is pinned in n
+	a.Store(mem.New(1), atomic.Relaxed)
+	epoch.Store(1, atomic.Relaxed)
+	x.Go("reader", func() {
+		state.Store(epoch.Load(atomic.Relaxed), atomic.Relaxed)
+		atomic.Fence(atomic.SeqCst)
+		if h := a.Load(atomic.Acquire); !h.IsNil() {
+			h.Load()
+		}
+		state.Store(0, atomic.Release)
+	})
+	old := a.Swap(mem.Handle[int]{}, atomic.Relaxed)
+	now := epoch.Load(atomic.Relaxed)
+	atomic.Fence(atomic.SeqCst)
+	if s := state.Load(atomic.Acquire); s == 0 || s == now {
+		epoch.Store(now+1, atomic.Release)
+		old.Free()
+	}
 }

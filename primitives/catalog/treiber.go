@@ -1,6 +1,193 @@
 package catalog
 
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/mem"
+	stack "github.com/weakmem/litmus/primitives/treiber"
+)
+
 var treiber = Protocol{
 	Name:  "treiber",
 	Title: "the Treiber stack",
+	Programs: []Program{
+		{Name: "push-pop", Doc: "two pushers and two poppers: nothing is lost, nothing comes twice", Body: treiberPushPop},
+		{Name: "last-in-first-out", Doc: "what one goroutine pushed comes back in reverse, if it is all there", Body: treiberOrder},
+		{Name: "handed-on", Doc: "a popper uncovers a node of another pusher for a third goroutine", Body: treiberHandedOn},
+		{Name: "wait", Doc: "poppers wait for what comes later", Body: treiberWait},
+		{Name: "reclaimed", Doc: "nodes are freed while another popper may hold them", Body: treiberReclaimed},
+		{Name: "reclaimed-push-pop", Doc: "a node is popped, freed and another pushed while a popper looks", Body: treiberReclaimedPushPop},
+	},
+	Mistakes: []Mistake{
+		{Fails: "popped twice", Program: Program{Name: "aba", Doc: "nodes are used again at once: a pop compares top with a node that left and came back", Body: treiberABA}},
+		{Fails: "free", Program: Program{Name: "freed-at-once", Doc: "nodes are freed as soon as they are popped", Body: treiberFreedAtOnce}},
+	},
+}
+
+func treiberPushPop(x *explorer.T) {
+	var s stack.Stack[int]
+	var popped [2]int
+	for i := range 2 {
+		x.Go("pusher", func() { s.Push(i + 1) })
+	}
+	for i := range 2 {
+		x.Go("popper", func() { popped[i], _ = s.TryPop() })
+	}
+	x.Join()
+	all := popped[:]
+	for !s.IsEmpty() {
+		v, ok := s.TryPop()
+		require.True(x, ok)
+		all = append(all, v)
+	}
+	sum, product := 0, 1
+	for _, v := range all {
+		if v != 0 {
+			sum += v
+			product *= v
+		}
+	}
+	require.Equal(x, []int{3, 2}, []int{sum, product}, "popped: %v", all)
+}
+
+func treiberOrder(x *explorer.T) {
+	var s stack.Stack[int]
+	x.Go("pusher", func() {
+		s.Push(1)
+		s.Push(2)
+	})
+	x.Go("popper", func() {
+		first, ok := s.TryPop()
+		second, again := s.TryPop()
+		if ok && again && first == 1 {
+			require.Equal(x, 2, second)
+		}
+		if ok && first == 2 {
+			require.Equal(x, 1, second)
+		}
+	})
+}
+
+func treiberHandedOn(x *explorer.T) {
+	var s stack.Stack[int]
+	x.Go("pusher of 1", func() { s.Push(1) })
+	x.Go("pusher of 2", func() { s.Push(2) })
+	x.Go("popper", func() { s.TryPop() })
+	for !s.IsEmpty() {
+		s.TryPop()
+	}
+}
+
+func treiberWait(x *explorer.T) {
+	var s stack.Stack[int]
+	var popped [2]int
+	for i := range 2 {
+		x.Go("popper", func() { popped[i] = s.Pop() })
+	}
+	s.Push(1)
+	s.Push(2)
+	x.Join()
+	require.ElementsMatch(x, []int{1, 2}, popped)
+	require.True(x, s.IsEmpty())
+}
+
+func treiberReclaimed(x *explorer.T) {
+	s := stack.NewReclaimed[int]()
+	s.Push(1)
+	s.Push(2)
+	var popped [2]int
+	for i := range 2 {
+		p := s.Join()
+		x.Go("popper", func() {
+			popped[i], _ = p.TryPop()
+			p.Leave()
+		})
+	}
+	x.Join()
+	require.ElementsMatch(x, []int{1, 2}, popped)
+	require.True(x, s.IsEmpty())
+	s.Free()
+}
+
+func treiberReclaimedPushPop(x *explorer.T) {
+	s := stack.NewReclaimed[int]()
+	s.Push(1)
+	a, b := s.Join(), s.Join()
+	x.Go("popper", func() {
+		v, ok := a.TryPop()
+		require.Equal(x, v != 0, ok)
+		a.Leave()
+	})
+	x.Go("pusher", func() {
+		b.TryPop()
+		s.Push(2)
+		b.Leave()
+	})
+	x.Join()
+	s.Free()
+}
+
+// A treiberNode is a node of a stack whose nodes are used again.
+type treiberNode struct {
+	value atomic.Int64
+	next  atomic.Pointer[treiberNode]
+}
+
+// treiberABA pops the top while another pops two and pushes the first again.
+func treiberABA(x *explorer.T) {
+	var top atomic.Pointer[treiberNode]
+	push := func(n *treiberNode) {
+		for {
+			old := top.Load(atomic.Relaxed)
+			n.next.Store(old, atomic.Relaxed)
+			if top.CompareAndSwap(old, n, atomic.Release, atomic.Relaxed) {
+				return
+			}
+		}
+	}
+	pop := func() *treiberNode {
+		for {
+			n := top.Load(atomic.Acquire)
+			if n == nil || top.CompareAndSwap(n, n.next.Load(atomic.Relaxed), atomic.AcqRel, atomic.Relaxed) {
+				return n
+			}
+		}
+	}
+	first, second := &treiberNode{}, &treiberNode{}
+	push(second)
+	push(first)
+	taken := map[*treiberNode]int{}
+	x.Go("popper", func() { pop() })
+	x.Go("user", func() {
+		n := pop()
+		taken[pop()]++ // this goroutine keeps the second node it popped
+		push(n)
+	})
+	x.Join()
+	for n := pop(); n != nil; n = pop() {
+		if taken[n] > 0 {
+			x.Fatalf("popped twice")
+		}
+	}
+}
+
+// treiberFreedAtOnce is a stack whose poppers free what they popped.
+func treiberFreedAtOnce(x *explorer.T) {
+	type node struct{ next mem.Handle[struct{}] }
+	var top mem.Atomic[node]
+	top.Store(mem.New(node{}), atomic.Relaxed)
+	for range 2 {
+		x.Go("popper", func() {
+			h := top.Load(atomic.Acquire)
+			if h.IsNil() {
+				return
+			}
+			h.Load() // for the node below
+			if top.CompareAndSwap(h, mem.Handle[node]{}, atomic.AcqRel, atomic.Relaxed) {
+				h.Free()
+			}
+		})
+	}
 }
