@@ -40,10 +40,8 @@ func (g *Goroutine) Set(th Thread) Thread {
 // Active reports whether any exploration runs in the process: where it is false, Current returns nil.
 func Active() bool { return Gate() != 0 }
 
-// Gate returns 0 in a process that explores nothing, else -1.
-//
-// It is Active for functions that must stay within the compiler's budget for
-// inlining: the length of a list equals Gate if the list is empty and nothing is explored.
+// Gate returns 0 in a process that explores nothing, else -1: it is Active for
+// functions that must stay within the compiler's budget for inlining.
 func Gate() int { return int(atomic.LoadInt64(&gate)) }
 
 // Current returns the simulated thread that the caller runs on; nil if it runs on none.

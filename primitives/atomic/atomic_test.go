@@ -257,7 +257,7 @@ func TestIllegalOrderings(t *testing.T) {
 		{func() { atomic.Fence(99) }, "atomic: Fence with ordering Ordering(99): expected acquire, release, acq_rel or seq_cst"},
 	} {
 		t.Run(c.message, func(t *testing.T) {
-			require.PanicsWithValue(t, c.message, c.call)
+			c.call() // nothing is explored
 			recorder.New(t)
 			require.PanicsWithValue(t, recorder.Failed(c.message), c.call)
 		})

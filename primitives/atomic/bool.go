@@ -37,16 +37,13 @@ func formatBool(w sim.Word) string {
 
 // Load returns the value of x. The ordering is relaxed, acquire or seq_cst.
 func (x *Bool) Load(order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.load(order)
+	if sim.Gate() == 0 {
+		return atomic.LoadUint32(&x.native) != 0
 	}
-	return atomic.LoadUint32(&x.native) != 0
+	return x.load(order)
 }
 
 func (x *Bool) load(order []Ordering) bool {
-	if loads.admit(order) && !sim.Active() {
-		return atomic.LoadUint32(&x.native) != 0
-	}
 	o := ordering("Bool.Load", loads, order)
 	if th := sim.Current(); th != nil {
 		return th.Load(x.variable(), o).Bits != 0
@@ -56,18 +53,14 @@ func (x *Bool) load(order []Ordering) bool {
 
 // Store sets x to b. The ordering is relaxed, release or seq_cst.
 func (x *Bool) Store(b bool, order ...Ordering) {
-	if len(order) != sim.Gate() {
-		x.store(b, order)
-		return
-	}
-	atomic.StoreUint32(&x.native, number(b))
-}
-
-func (x *Bool) store(b bool, order []Ordering) {
-	if stores.admit(order) && !sim.Active() {
+	if sim.Gate() == 0 {
 		atomic.StoreUint32(&x.native, number(b))
 		return
 	}
+	x.store(b, order)
+}
+
+func (x *Bool) store(b bool, order []Ordering) {
 	o := ordering("Bool.Store", stores, order)
 	if th := sim.Current(); th != nil {
 		th.Store(x.variable(), boolean(b), o)
@@ -78,16 +71,13 @@ func (x *Bool) store(b bool, order []Ordering) {
 
 // Swap sets x to b and returns the value that it replaced.
 func (x *Bool) Swap(b bool, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.swap(b, order)
+	if sim.Gate() == 0 {
+		return atomic.SwapUint32(&x.native, number(b)) != 0
 	}
-	return atomic.SwapUint32(&x.native, number(b)) != 0
+	return x.swap(b, order)
 }
 
 func (x *Bool) swap(b bool, order []Ordering) bool {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.SwapUint32(&x.native, number(b)) != 0
-	}
 	o := ordering("Bool.Swap", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), exchange, boolean(b), sim.Word{}, o, Relaxed)
@@ -100,25 +90,22 @@ func (x *Bool) swap(b bool, order []Ordering) bool {
 // first ordering is that of success; the second that of failure, which only
 // loads: if it is left out, it is the first less its release part.
 func (x *Bool) CompareAndSwap(old, new bool, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwap(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapUint32(&x.native, number(old), number(new))
 	}
-	return atomic.CompareAndSwapUint32(&x.native, number(old), number(new))
+	return x.compareAndSwap(old, new, order)
 }
 
 // CompareAndSwapWeak is CompareAndSwap, except that under exploration it may
 // also fail though x is old, as C11's weak compare-exchange may.
 func (x *Bool) CompareAndSwapWeak(old, new bool, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwapWeak(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapUint32(&x.native, number(old), number(new))
 	}
-	return atomic.CompareAndSwapUint32(&x.native, number(old), number(new))
+	return x.compareAndSwapWeak(old, new, order)
 }
 
 func (x *Bool) compareAndSwap(old, new bool, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapUint32(&x.native, number(old), number(new))
-	}
 	success, failure := exchangeOrderings("Bool.CompareAndSwap", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwap(th, x.variable(), boolean(old), boolean(new), success, failure)
@@ -127,9 +114,6 @@ func (x *Bool) compareAndSwap(old, new bool, order []Ordering) bool {
 }
 
 func (x *Bool) compareAndSwapWeak(old, new bool, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapUint32(&x.native, number(old), number(new))
-	}
 	success, failure := exchangeOrderings("Bool.CompareAndSwapWeak", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwapWeak(th, x.variable(), boolean(old), boolean(new), success, failure)

@@ -21,16 +21,13 @@ func (x *Int64) variable() sim.Var {
 
 // Load returns the value of x. The ordering is relaxed, acquire or seq_cst.
 func (x *Int64) Load(order ...Ordering) int64 {
-	if len(order) != sim.Gate() {
-		return x.load(order)
+	if sim.Gate() == 0 {
+		return atomic.LoadInt64(&x.native)
 	}
-	return atomic.LoadInt64(&x.native)
+	return x.load(order)
 }
 
 func (x *Int64) load(order []Ordering) int64 {
-	if loads.admit(order) && !sim.Active() {
-		return atomic.LoadInt64(&x.native)
-	}
 	o := ordering("Int64.Load", loads, order)
 	if th := sim.Current(); th != nil {
 		return int64(th.Load(x.variable(), o).Bits)
@@ -40,18 +37,14 @@ func (x *Int64) load(order []Ordering) int64 {
 
 // Store sets x to n. The ordering is relaxed, release or seq_cst.
 func (x *Int64) Store(n int64, order ...Ordering) {
-	if len(order) != sim.Gate() {
-		x.store(n, order)
-		return
-	}
-	atomic.StoreInt64(&x.native, n)
-}
-
-func (x *Int64) store(n int64, order []Ordering) {
-	if stores.admit(order) && !sim.Active() {
+	if sim.Gate() == 0 {
 		atomic.StoreInt64(&x.native, n)
 		return
 	}
+	x.store(n, order)
+}
+
+func (x *Int64) store(n int64, order []Ordering) {
 	o := ordering("Int64.Store", stores, order)
 	if th := sim.Current(); th != nil {
 		th.Store(x.variable(), word(n), o)
@@ -62,16 +55,13 @@ func (x *Int64) store(n int64, order []Ordering) {
 
 // Swap sets x to n and returns the value that it replaced.
 func (x *Int64) Swap(n int64, order ...Ordering) int64 {
-	if len(order) != sim.Gate() {
-		return x.swap(n, order)
+	if sim.Gate() == 0 {
+		return atomic.SwapInt64(&x.native, n)
 	}
-	return atomic.SwapInt64(&x.native, n)
+	return x.swap(n, order)
 }
 
 func (x *Int64) swap(n int64, order []Ordering) int64 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.SwapInt64(&x.native, n)
-	}
 	o := ordering("Int64.Swap", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), exchange, word(n), sim.Word{}, o, Relaxed)
@@ -84,25 +74,22 @@ func (x *Int64) swap(n int64, order []Ordering) int64 {
 // first ordering is that of success; the second that of failure, which only
 // loads: if it is left out, it is the first less its release part.
 func (x *Int64) CompareAndSwap(old, new int64, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwap(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapInt64(&x.native, old, new)
 	}
-	return atomic.CompareAndSwapInt64(&x.native, old, new)
+	return x.compareAndSwap(old, new, order)
 }
 
 // CompareAndSwapWeak is CompareAndSwap, except that under exploration it may
 // also fail though x is old, as C11's weak compare-exchange may.
 func (x *Int64) CompareAndSwapWeak(old, new int64, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwapWeak(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapInt64(&x.native, old, new)
 	}
-	return atomic.CompareAndSwapInt64(&x.native, old, new)
+	return x.compareAndSwapWeak(old, new, order)
 }
 
 func (x *Int64) compareAndSwap(old, new int64, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapInt64(&x.native, old, new)
-	}
 	success, failure := exchangeOrderings("Int64.CompareAndSwap", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwap(th, x.variable(), word(old), word(new), success, failure)
@@ -111,9 +98,6 @@ func (x *Int64) compareAndSwap(old, new int64, order []Ordering) bool {
 }
 
 func (x *Int64) compareAndSwapWeak(old, new int64, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapInt64(&x.native, old, new)
-	}
 	success, failure := exchangeOrderings("Int64.CompareAndSwapWeak", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwapWeak(th, x.variable(), word(old), word(new), success, failure)
@@ -123,16 +107,13 @@ func (x *Int64) compareAndSwapWeak(old, new int64, order []Ordering) bool {
 
 // Add adds delta to x and returns the sum.
 func (x *Int64) Add(delta int64, order ...Ordering) int64 {
-	if len(order) != sim.Gate() {
-		return x.add(delta, order)
+	if sim.Gate() == 0 {
+		return atomic.AddInt64(&x.native, delta)
 	}
-	return atomic.AddInt64(&x.native, delta)
+	return x.add(delta, order)
 }
 
 func (x *Int64) add(delta int64, order []Ordering) int64 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.AddInt64(&x.native, delta)
-	}
 	o := ordering("Int64.Add", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), add[int64], word(delta), sim.Word{}, o, Relaxed)
@@ -143,16 +124,13 @@ func (x *Int64) add(delta int64, order []Ordering) int64 {
 
 // And keeps the bits of x that mask has, and returns the old value.
 func (x *Int64) And(mask int64, order ...Ordering) int64 {
-	if len(order) != sim.Gate() {
-		return x.and(mask, order)
+	if sim.Gate() == 0 {
+		return atomic.AndInt64(&x.native, mask)
 	}
-	return atomic.AndInt64(&x.native, mask)
+	return x.and(mask, order)
 }
 
 func (x *Int64) and(mask int64, order []Ordering) int64 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.AndInt64(&x.native, mask)
-	}
 	o := ordering("Int64.And", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), and, word(mask), sim.Word{}, o, Relaxed)
@@ -163,16 +141,13 @@ func (x *Int64) and(mask int64, order []Ordering) int64 {
 
 // Or sets the bits of x that mask has, and returns the old value.
 func (x *Int64) Or(mask int64, order ...Ordering) int64 {
-	if len(order) != sim.Gate() {
-		return x.or(mask, order)
+	if sim.Gate() == 0 {
+		return atomic.OrInt64(&x.native, mask)
 	}
-	return atomic.OrInt64(&x.native, mask)
+	return x.or(mask, order)
 }
 
 func (x *Int64) or(mask int64, order []Ordering) int64 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.OrInt64(&x.native, mask)
-	}
 	o := ordering("Int64.Or", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), or, word(mask), sim.Word{}, o, Relaxed)

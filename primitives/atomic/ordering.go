@@ -31,15 +31,6 @@ const (
 
 func (s orderings) has(o Ordering) bool { return o <= SeqCst && s>>o&1 != 0 }
 
-// admit is the quick way to see that one ordering is given and legal.
-func (s orderings) admit(given []Ordering) bool { return len(given) == 1 && s.has(given[0]) }
-
-// admitExchange is admit for the orderings of a compare-and-swap.
-func admitExchange(given []Ordering) bool {
-	return len(given) == 1 && updates.has(given[0]) ||
-		len(given) == 2 && updates.has(given[0]) && loads.has(given[1])
-}
-
 // String lists the set: "relaxed, acquire or seq_cst".
 func (s orderings) String() string {
 	var names []string

@@ -25,16 +25,13 @@ func (x *Pointer[T]) variable() sim.Var {
 
 // Load returns the value of x. The ordering is relaxed, acquire or seq_cst.
 func (x *Pointer[T]) Load(order ...Ordering) *T {
-	if len(order) != sim.Gate() {
-		return x.load(order)
+	if sim.Gate() == 0 {
+		return (*T)(atomic.LoadPointer(&x.native))
 	}
-	return (*T)(atomic.LoadPointer(&x.native))
+	return x.load(order)
 }
 
 func (x *Pointer[T]) load(order []Ordering) *T {
-	if loads.admit(order) && !sim.Active() {
-		return (*T)(atomic.LoadPointer(&x.native))
-	}
 	o := ordering("Pointer.Load", loads, order)
 	if th := sim.Current(); th != nil {
 		return (*T)(th.Load(x.variable(), o).Ptr)
@@ -44,18 +41,14 @@ func (x *Pointer[T]) load(order []Ordering) *T {
 
 // Store sets x to p. The ordering is relaxed, release or seq_cst.
 func (x *Pointer[T]) Store(p *T, order ...Ordering) {
-	if len(order) != sim.Gate() {
-		x.store(p, order)
-		return
-	}
-	atomic.StorePointer(&x.native, unsafe.Pointer(p))
-}
-
-func (x *Pointer[T]) store(p *T, order []Ordering) {
-	if stores.admit(order) && !sim.Active() {
+	if sim.Gate() == 0 {
 		atomic.StorePointer(&x.native, unsafe.Pointer(p))
 		return
 	}
+	x.store(p, order)
+}
+
+func (x *Pointer[T]) store(p *T, order []Ordering) {
 	o := ordering("Pointer.Store", stores, order)
 	if th := sim.Current(); th != nil {
 		th.Store(x.variable(), sim.Pointer(unsafe.Pointer(p)), o)
@@ -66,16 +59,13 @@ func (x *Pointer[T]) store(p *T, order []Ordering) {
 
 // Swap sets x to p and returns the value that it replaced.
 func (x *Pointer[T]) Swap(p *T, order ...Ordering) *T {
-	if len(order) != sim.Gate() {
-		return x.swap(p, order)
+	if sim.Gate() == 0 {
+		return (*T)(atomic.SwapPointer(&x.native, unsafe.Pointer(p)))
 	}
-	return (*T)(atomic.SwapPointer(&x.native, unsafe.Pointer(p)))
+	return x.swap(p, order)
 }
 
 func (x *Pointer[T]) swap(p *T, order []Ordering) *T {
-	if updates.admit(order) && !sim.Active() {
-		return (*T)(atomic.SwapPointer(&x.native, unsafe.Pointer(p)))
-	}
 	o := ordering("Pointer.Swap", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), exchange, sim.Pointer(unsafe.Pointer(p)), sim.Word{}, o, Relaxed)
@@ -88,25 +78,22 @@ func (x *Pointer[T]) swap(p *T, order []Ordering) *T {
 // first ordering is that of success; the second that of failure, which only
 // loads: if it is left out, it is the first less its release part.
 func (x *Pointer[T]) CompareAndSwap(old, new *T, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwap(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapPointer(&x.native, unsafe.Pointer(old), unsafe.Pointer(new))
 	}
-	return atomic.CompareAndSwapPointer(&x.native, unsafe.Pointer(old), unsafe.Pointer(new))
+	return x.compareAndSwap(old, new, order)
 }
 
 // CompareAndSwapWeak is CompareAndSwap, except that under exploration it may
 // also fail though x is old, as C11's weak compare-exchange may.
 func (x *Pointer[T]) CompareAndSwapWeak(old, new *T, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwapWeak(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapPointer(&x.native, unsafe.Pointer(old), unsafe.Pointer(new))
 	}
-	return atomic.CompareAndSwapPointer(&x.native, unsafe.Pointer(old), unsafe.Pointer(new))
+	return x.compareAndSwapWeak(old, new, order)
 }
 
 func (x *Pointer[T]) compareAndSwap(old, new *T, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapPointer(&x.native, unsafe.Pointer(old), unsafe.Pointer(new))
-	}
 	success, failure := exchangeOrderings("Pointer.CompareAndSwap", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwap(th, x.variable(), sim.Pointer(unsafe.Pointer(old)), sim.Pointer(unsafe.Pointer(new)), success, failure)
@@ -115,9 +102,6 @@ func (x *Pointer[T]) compareAndSwap(old, new *T, order []Ordering) bool {
 }
 
 func (x *Pointer[T]) compareAndSwapWeak(old, new *T, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapPointer(&x.native, unsafe.Pointer(old), unsafe.Pointer(new))
-	}
 	success, failure := exchangeOrderings("Pointer.CompareAndSwapWeak", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwapWeak(th, x.variable(), sim.Pointer(unsafe.Pointer(old)), sim.Pointer(unsafe.Pointer(new)), success, failure)

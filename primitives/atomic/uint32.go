@@ -21,16 +21,13 @@ func (x *Uint32) variable() sim.Var {
 
 // Load returns the value of x. The ordering is relaxed, acquire or seq_cst.
 func (x *Uint32) Load(order ...Ordering) uint32 {
-	if len(order) != sim.Gate() {
-		return x.load(order)
+	if sim.Gate() == 0 {
+		return atomic.LoadUint32(&x.native)
 	}
-	return atomic.LoadUint32(&x.native)
+	return x.load(order)
 }
 
 func (x *Uint32) load(order []Ordering) uint32 {
-	if loads.admit(order) && !sim.Active() {
-		return atomic.LoadUint32(&x.native)
-	}
 	o := ordering("Uint32.Load", loads, order)
 	if th := sim.Current(); th != nil {
 		return uint32(th.Load(x.variable(), o).Bits)
@@ -40,18 +37,14 @@ func (x *Uint32) load(order []Ordering) uint32 {
 
 // Store sets x to n. The ordering is relaxed, release or seq_cst.
 func (x *Uint32) Store(n uint32, order ...Ordering) {
-	if len(order) != sim.Gate() {
-		x.store(n, order)
-		return
-	}
-	atomic.StoreUint32(&x.native, n)
-}
-
-func (x *Uint32) store(n uint32, order []Ordering) {
-	if stores.admit(order) && !sim.Active() {
+	if sim.Gate() == 0 {
 		atomic.StoreUint32(&x.native, n)
 		return
 	}
+	x.store(n, order)
+}
+
+func (x *Uint32) store(n uint32, order []Ordering) {
 	o := ordering("Uint32.Store", stores, order)
 	if th := sim.Current(); th != nil {
 		th.Store(x.variable(), word(n), o)
@@ -62,16 +55,13 @@ func (x *Uint32) store(n uint32, order []Ordering) {
 
 // Swap sets x to n and returns the value that it replaced.
 func (x *Uint32) Swap(n uint32, order ...Ordering) uint32 {
-	if len(order) != sim.Gate() {
-		return x.swap(n, order)
+	if sim.Gate() == 0 {
+		return atomic.SwapUint32(&x.native, n)
 	}
-	return atomic.SwapUint32(&x.native, n)
+	return x.swap(n, order)
 }
 
 func (x *Uint32) swap(n uint32, order []Ordering) uint32 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.SwapUint32(&x.native, n)
-	}
 	o := ordering("Uint32.Swap", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), exchange, word(n), sim.Word{}, o, Relaxed)
@@ -84,25 +74,22 @@ func (x *Uint32) swap(n uint32, order []Ordering) uint32 {
 // first ordering is that of success; the second that of failure, which only
 // loads: if it is left out, it is the first less its release part.
 func (x *Uint32) CompareAndSwap(old, new uint32, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwap(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapUint32(&x.native, old, new)
 	}
-	return atomic.CompareAndSwapUint32(&x.native, old, new)
+	return x.compareAndSwap(old, new, order)
 }
 
 // CompareAndSwapWeak is CompareAndSwap, except that under exploration it may
 // also fail though x is old, as C11's weak compare-exchange may.
 func (x *Uint32) CompareAndSwapWeak(old, new uint32, order ...Ordering) bool {
-	if len(order) != sim.Gate() {
-		return x.compareAndSwapWeak(old, new, order)
+	if sim.Gate() == 0 {
+		return atomic.CompareAndSwapUint32(&x.native, old, new)
 	}
-	return atomic.CompareAndSwapUint32(&x.native, old, new)
+	return x.compareAndSwapWeak(old, new, order)
 }
 
 func (x *Uint32) compareAndSwap(old, new uint32, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapUint32(&x.native, old, new)
-	}
 	success, failure := exchangeOrderings("Uint32.CompareAndSwap", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwap(th, x.variable(), word(old), word(new), success, failure)
@@ -111,9 +98,6 @@ func (x *Uint32) compareAndSwap(old, new uint32, order []Ordering) bool {
 }
 
 func (x *Uint32) compareAndSwapWeak(old, new uint32, order []Ordering) bool {
-	if admitExchange(order) && !sim.Active() {
-		return atomic.CompareAndSwapUint32(&x.native, old, new)
-	}
 	success, failure := exchangeOrderings("Uint32.CompareAndSwapWeak", order)
 	if th := sim.Current(); th != nil {
 		return compareAndSwapWeak(th, x.variable(), word(old), word(new), success, failure)
@@ -123,16 +107,13 @@ func (x *Uint32) compareAndSwapWeak(old, new uint32, order []Ordering) bool {
 
 // Add adds delta to x and returns the sum. To subtract n, add ^uint32(n-1).
 func (x *Uint32) Add(delta uint32, order ...Ordering) uint32 {
-	if len(order) != sim.Gate() {
-		return x.add(delta, order)
+	if sim.Gate() == 0 {
+		return atomic.AddUint32(&x.native, delta)
 	}
-	return atomic.AddUint32(&x.native, delta)
+	return x.add(delta, order)
 }
 
 func (x *Uint32) add(delta uint32, order []Ordering) uint32 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.AddUint32(&x.native, delta)
-	}
 	o := ordering("Uint32.Add", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), add[uint32], word(delta), sim.Word{}, o, Relaxed)
@@ -143,16 +124,13 @@ func (x *Uint32) add(delta uint32, order []Ordering) uint32 {
 
 // And keeps the bits of x that mask has, and returns the old value.
 func (x *Uint32) And(mask uint32, order ...Ordering) uint32 {
-	if len(order) != sim.Gate() {
-		return x.and(mask, order)
+	if sim.Gate() == 0 {
+		return atomic.AndUint32(&x.native, mask)
 	}
-	return atomic.AndUint32(&x.native, mask)
+	return x.and(mask, order)
 }
 
 func (x *Uint32) and(mask uint32, order []Ordering) uint32 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.AndUint32(&x.native, mask)
-	}
 	o := ordering("Uint32.And", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), and, word(mask), sim.Word{}, o, Relaxed)
@@ -163,16 +141,13 @@ func (x *Uint32) and(mask uint32, order []Ordering) uint32 {
 
 // Or sets the bits of x that mask has, and returns the old value.
 func (x *Uint32) Or(mask uint32, order ...Ordering) uint32 {
-	if len(order) != sim.Gate() {
-		return x.or(mask, order)
+	if sim.Gate() == 0 {
+		return atomic.OrUint32(&x.native, mask)
 	}
-	return atomic.OrUint32(&x.native, mask)
+	return x.or(mask, order)
 }
 
 func (x *Uint32) or(mask uint32, order []Ordering) uint32 {
-	if updates.admit(order) && !sim.Active() {
-		return atomic.OrUint32(&x.native, mask)
-	}
 	o := ordering("Uint32.Or", updates, order)
 	if th := sim.Current(); th != nil {
 		old, _ := th.Update(x.variable(), or, word(mask), sim.Word{}, o, Relaxed)

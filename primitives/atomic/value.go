@@ -46,10 +46,10 @@ func formatValue(w sim.Word) string { return fmt.Sprint(wordInterface(w)) }
 
 // Load returns what x holds, or nil. The ordering is relaxed, acquire or seq_cst.
 func (x *Value) Load(order ...Ordering) any {
-	if len(order) != sim.Gate() {
-		return x.load(order)
+	if sim.Gate() == 0 {
+		return x.native.Load()
 	}
-	return x.native.Load()
+	return x.load(order)
 }
 
 func (x *Value) load(order []Ordering) any {
@@ -62,11 +62,11 @@ func (x *Value) load(order []Ordering) any {
 
 // Store makes x hold v. The ordering is relaxed, release or seq_cst.
 func (x *Value) Store(v any, order ...Ordering) {
-	if len(order) != sim.Gate() {
-		x.store(v, order)
+	if sim.Gate() == 0 {
+		x.native.Store(v)
 		return
 	}
-	x.native.Store(v)
+	x.store(v, order)
 }
 
 func (x *Value) store(v any, order []Ordering) {
@@ -88,10 +88,10 @@ func (x *Value) store(v any, order []Ordering) {
 
 // Swap makes x hold v and returns what it held, or nil.
 func (x *Value) Swap(v any, order ...Ordering) any {
-	if len(order) != sim.Gate() {
-		return x.swap(v, order)
+	if sim.Gate() == 0 {
+		return x.native.Swap(v)
 	}
-	return x.native.Swap(v)
+	return x.swap(v, order)
 }
 
 func (x *Value) swap(v any, order []Ordering) any {
@@ -124,11 +124,11 @@ func (x *Value) CompareAndSwapWeak(old, new any, order ...Ordering) bool {
 }
 
 func (x *Value) compareAndSwap(operation string, old, new any, order []Ordering, weak bool) bool {
-	success, failure := exchangeOrderings(operation, order)
 	th := sim.Current()
 	if th == nil {
 		return x.native.CompareAndSwap(old, new)
 	}
+	success, failure := exchangeOrderings(operation, order)
 	expected, w := interfaceWord(old), interfaceWord(new)
 	if new == nil {
 		panic("sync/atomic: compare and swap of nil value into Value")
