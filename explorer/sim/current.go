@@ -7,8 +7,12 @@ import (
 	"unsafe"
 )
 
-// gate is what Gate returns.
-var gate int64
+// gate is what Gate returns, on a cache line that nothing else is written to: every native operation reads it.
+var gate struct {
+	_      [64]byte
+	closed int64
+	_      [64]byte
+}
 
 // registry maps goroutines to simulated threads. Readers take no lock.
 var registry struct {
@@ -42,7 +46,7 @@ func Active() bool { return Gate() != 0 }
 
 // Gate returns 0 in a process that explores nothing, else -1: it is Active for
 // functions that must stay within the compiler's budget for inlining.
-func Gate() int { return int(atomic.LoadInt64(&gate)) }
+func Gate() int { return int(atomic.LoadInt64(&gate.closed)) }
 
 // Current returns the simulated thread that the caller runs on; nil if it runs on none.
 func Current() Thread {
@@ -114,9 +118,9 @@ func change(out, in []*Goroutine) {
 	}
 	registry.table.Store(t)
 	if len(live) != 0 {
-		atomic.StoreInt64(&gate, -1)
+		atomic.StoreInt64(&gate.closed, -1)
 	} else {
-		atomic.StoreInt64(&gate, 0)
+		atomic.StoreInt64(&gate.closed, 0)
 	}
 }
 
