@@ -26,43 +26,101 @@ type place struct{ thread, index int }
 // every client in which each call waits for at most one other can be drawn.
 func clients(operations []operation, c config) *rapid.Generator[client] {
 	return rapid.Custom(func(t *rapid.T) client {
-		threads := c.minThreads + rapid.SampledFrom(upTo(c.maxThreads-c.minThreads+1)).Draw(t, "threads")
+		threads := rapid.IntRange(c.minThreads, c.maxThreads).Draw(t, "threads")
 		able := allot(operations, threads)
-		var those []int // that can do something
-		for i, a := range able {
-			if len(a) > 0 {
-				those = append(those, i)
-			}
-		}
 		drawn := client{operations, make([][]call, threads)}
-		step := rapid.Custom(func(t *rapid.T) bool {
-			thread := rapid.SampledFrom(those).Draw(t, "thread")
-			n := rapid.SampledFrom(able[thread]).Draw(t, "operation")
-			next := call{operation: n}
-			if g := operations[n].argument; g != nil {
-				next.argument = g.Draw(t, "argument")
-			}
-			if rapid.SampledFrom([]bool{false, false, false, true}).Draw(t, "waits") {
-				other := rapid.SampledFrom(those).Draw(t, "for")
-				if calls := len(drawn.threads[other]); other != thread && calls > 0 {
-					next.after = &place{other, calls - 1}
+		for range c.total {
+			var free []int // threads that can make another call
+			for i, calls := range drawn.threads {
+				if len(calls) < c.perThread && len(able[i]) > 0 {
+					free = append(free, i)
 				}
 			}
-			if len(drawn.threads[thread]) < c.perThread && !drawn.waited(thread, next.after) {
-				drawn.threads[thread] = append(drawn.threads[thread], next)
+			if len(free) == 0 {
+				break
 			}
-			return true
-		})
-		rapid.SliceOfN(step, min(threads, c.total), c.total).Draw(t, "calls")
-		return drawn
+			// A call that is not kept is drawn all the same: when rapid leaves it out to see whether the rest fails too, the rest
+			// must be drawn as before.
+			kept := rapid.SampledFrom(oneIn(8, false)).Draw(t, "kept")
+			thread := rapid.SampledFrom(free).Draw(t, "thread")
+			a := call{operation: rapid.SampledFrom(able[thread]).Draw(t, "operation")}
+			if g := operations[a.operation].argument; g != nil {
+				a.argument = g.Draw(t, "argument")
+			}
+			waits := rapid.SampledFrom(oneIn(6, true)).Draw(t, "waits")
+			other := rapid.IntRange(0, threads-1).Draw(t, "for")
+			if calls := len(drawn.threads[other]); waits && other != thread && calls > 0 {
+				if p := (place{other, calls - 1}); !drawn.waited(thread, p) {
+					a.after = &p
+				}
+			}
+			if kept {
+				drawn.threads[thread] = append(drawn.threads[thread], a)
+			}
+		}
+		return drawn.compact(c.minThreads)
 	})
 }
 
+// oneIn returns n values, one of which is not like the others. The first, to which rapid shrinks, is false.
+func oneIn(n int, value bool) []bool {
+	all := slices.Repeat([]bool{!value}, n)
+	if value {
+		all[n-1] = true
+	} else {
+		all[0] = false
+	}
+	return all
+}
+
 // waited reports whether the thread has waited for the call, or a later one of its thread, before.
-func (c client) waited(thread int, for_ *place) bool {
-	return for_ != nil && slices.ContainsFunc(c.threads[thread], func(a call) bool {
-		return a.after != nil && a.after.thread == for_.thread && a.after.index >= for_.index
+func (c client) waited(thread int, p place) bool {
+	return slices.ContainsFunc(c.threads[thread], func(a call) bool {
+		return a.after != nil && a.after.thread == p.thread && a.after.index >= p.index
 	})
+}
+
+// compact leaves out threads that make no calls, down to the least number, where the others can do without.
+func (c client) compact(least int) client {
+	for i := len(c.threads) - 1; i >= 0 && len(c.threads) > least; i-- {
+		if len(c.threads[i]) > 0 {
+			continue
+		}
+		fewer := c.clone()
+		fewer.threads = slices.Delete(fewer.threads, i, i+1)
+		for _, calls := range fewer.threads {
+			for k, a := range calls {
+				if a.after != nil && a.after.thread > i {
+					calls[k].after = &place{a.after.thread - 1, a.after.index}
+				}
+			}
+		}
+		if fewer.able() {
+			c = fewer
+		}
+	}
+	return c
+}
+
+// able reports whether each thread may make its calls.
+func (c client) able() bool {
+	able := allot(c.operations, len(c.threads))
+	for i, calls := range c.threads {
+		for _, a := range calls {
+			if !slices.Contains(able[i], a.operation) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (c client) clone() client {
+	d := client{c.operations, nil}
+	for _, t := range c.threads {
+		d.threads = append(d.threads, slices.Clone(t))
+	}
+	return d
 }
 
 // allot returns the operations that each thread may call. The n-th role is that of the n-th thread.
@@ -83,14 +141,6 @@ func allot(operations []operation, threads int) [][]int {
 		able[i] = append(able[i], n)
 	}
 	return able
-}
-
-func upTo(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
 }
 
 // name returns what reports call a thread: its roles, or its number.

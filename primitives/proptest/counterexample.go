@@ -75,7 +75,7 @@ func (c client) counterexample(h *history) *Counterexample {
 	}
 	for n, p := range places {
 		for m, q := range places {
-			if q.thread != p.thread && c.new(h, n, m, first) {
+			if q.thread != p.thread && c.new(h, n, m, first) && !c.waitsFor(p, q) {
 				found.order = append(found.order, fmt.Sprintf("%s returned before %s was called", c.place(q), c.place(p)))
 			}
 		}
@@ -93,6 +93,12 @@ func (c client) new(h *history, n, m int, first []int) bool {
 	}
 	previous := n - 1
 	return previous < 0 || c.thread(previous, first) != c.thread(n, first) || h.before[previous]>>m&1 == 0
+}
+
+// waitsFor reports whether the call at p waits for that at q.
+func (c client) waitsFor(p, q place) bool {
+	after := c.threads[p.thread][p.index].after
+	return after != nil && *after == q
 }
 
 // thread returns the thread of a call.
@@ -138,10 +144,16 @@ func (c *Counterexample) String() string {
 		b.WriteString("  " + o + "\n")
 	}
 	b.WriteString("\n")
+	if c.Message == notLinearizable || c.Execution == nil {
+		b.WriteString(c.Details + "\n")
+	}
 	if c.Execution != nil {
-		b.WriteString(c.Execution.String())
-	} else {
-		b.WriteString(c.Details)
+		x := *c.Execution
+		if c.Message == notLinearizable {
+			x.Failure = nil // the place at which it was noticed is the end
+			b.WriteString("\n")
+		}
+		b.WriteString(x.String())
 	}
 	return b.String()
 }

@@ -46,23 +46,18 @@ func shrink(c client, threads int, fails func(client) bool) client {
 	}
 }
 
-// smaller returns the clients that are one change smaller: a thread less, but for the least number; a call less; a wait less; an
-// argument closer to 0, of those that the generator is seen to draw.
+// smaller returns the clients that are one change smaller: without the calls of a thread, without a call, without a wait, with
+// an argument closer to 0 of those that the generator is seen to draw.
 func (c client) smaller(threads int) []client {
 	var all []client
 	for i := range c.threads {
 		if len(c.threads[i]) > 1 {
-			all = append(all, c.without(i, 0, len(c.threads[i])))
+			all = append(all, c.without(i, 0, len(c.threads[i])).compact(threads))
 		}
-	}
-	if n := len(c.threads) - 1; n >= threads && len(c.threads[n]) == 0 && c.ableWith(n) {
-		fewer := c.clone()
-		fewer.threads = fewer.threads[:n]
-		all = append(all, fewer)
 	}
 	for i, calls := range c.threads {
 		for k := range calls {
-			all = append(all, c.without(i, k, k+1))
+			all = append(all, c.without(i, k, k+1).compact(threads))
 		}
 	}
 	for i, calls := range c.threads {
@@ -86,14 +81,6 @@ func (c client) smaller(threads int) []client {
 	return all
 }
 
-func (c client) clone() client {
-	d := client{c.operations, nil}
-	for _, t := range c.threads {
-		d.threads = append(d.threads, slices.Clone(t))
-	}
-	return d
-}
-
 // without returns the client without some calls of a thread. Who waits for one of them does not wait.
 func (c client) without(thread, from, to int) client {
 	d := c.clone()
@@ -111,19 +98,6 @@ func (c client) without(thread, from, to int) client {
 		}
 	}
 	return d
-}
-
-// ableWith reports whether each thread could make the same calls if there were so many.
-func (c client) ableWith(threads int) bool {
-	able := allot(c.operations, threads)
-	for i, calls := range c.threads[:threads] {
-		for _, a := range calls {
-			if !slices.Contains(able[i], a.operation) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // simpler returns arguments that are closer to 0, the closest first.

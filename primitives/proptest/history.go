@@ -158,27 +158,30 @@ func longest(info porcupine.LinearizationInfo) []int {
 // explain says why a history is not linearizable.
 func (j *judge[I, S]) explain(h *history, partial []int, s state[S], step func(state[S], int) (bool, state[S])) string {
 	var b strings.Builder
-	b.WriteString("No order of the calls explains these results. ")
-	if len(partial) == 0 {
-		fmt.Fprintf(&b, "In the first state, %+v, none of the calls that can come first may return what it did.", s.spec)
-		return b.String()
+	b.WriteString("No order of the calls explains what they returned.")
+	if len(partial) > 0 {
+		b.WriteString(" The specification goes along with")
+		for _, n := range partial {
+			_, s = step(s, n)
+			b.WriteString("\n    " + j.text(h, n))
+		}
+		b.WriteString("\nIt is then")
+	} else {
+		b.WriteString(" The specification is at first")
 	}
-	var done []string
-	for _, n := range partial {
-		_, s = step(s, n)
-		done = append(done, j.text(h, n))
-	}
-	fmt.Fprintf(&b, "The specification goes along with\n    %s\nand is then in state %+v, where none of the calls that can come next may return what it did:", strings.Join(done, ", "), s.spec)
+	fmt.Fprintf(&b, " in state %+v, where it allows none of those that can come next:", s.spec)
 	for n := range j.calls {
 		if s.done>>n&1 == 0 && h.before[n]&^s.done == 0 {
-			fmt.Fprintf(&b, "\n    %s", j.text(h, n))
+			b.WriteString("\n    " + j.text(h, n))
 		}
 	}
 	return b.String()
 }
 
+// text returns a call with its thread and what it returned.
 func (j *judge[I, S]) text(h *history, n int) string {
-	return result(j.client.text(j.calls[n]), h.results[n])
+	_, first := j.client.calls()
+	return j.client.name(j.client.thread(n, first)) + ": " + result(j.client.text(j.calls[n]), h.results[n])
 }
 
 // result returns a call with what it returned.

@@ -39,7 +39,7 @@ func configure(defaults config, options []Option) (config, error) {
 }
 
 func explored() config {
-	return config{minThreads: 2, maxThreads: 3, perThread: 3, total: 5}
+	return config{minThreads: 2, maxThreads: 3, perThread: 3, total: 6}
 }
 
 func native() config {
@@ -68,7 +68,7 @@ func Calls(perThread int) Option {
 	}
 }
 
-// Total bounds the calls of all threads together: 5 if not given, natively what Threads and Calls allow. It is at
+// Total bounds the calls of all threads together: 6 if not given, natively what Threads and Calls allow. It is at
 // most 64.
 func Total(calls int) Option {
 	return func(c *config) error {
