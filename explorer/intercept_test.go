@@ -85,6 +85,7 @@ func TestIntercept(t *testing.T) {
 			}
 			require.NotNil(t, r.Failure, r)
 			require.Contains(t, r.Failure.Failure.Message, c.fails)
+			require.NotEmpty(t, r.Failure.Steps, "the operations are changed when the failure is recorded, too")
 		})
 	}
 }

@@ -102,7 +102,7 @@ func Replay(cfg Config, script Script, body func(sim.Thread)) (*trace.Execution,
 	if err != nil {
 		return nil, nil, err
 	}
-	s := newShared(Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, KeepGoing: true}, body, true)
+	s := newShared(Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, Intercept: cfg.Intercept, KeepGoing: true}, body, true)
 	w := newWorker(s, m.forWorker())
 	w.o.script, w.o.record = &script, &recording{}
 	var x *trace.Execution
