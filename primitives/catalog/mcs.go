@@ -99,6 +99,31 @@ var mcs = Protocol{
 				mu.Unlock()
 			},
 		},
+		{
+			Name: "node-moves",
+			Doc:  "A node that had a follower at one lock is used at another, where it gets one again: none is overwritten.",
+			Body: func(x *explorer.T) {
+				var first, second queue.Lock
+				x.Go("both", func() {
+					var n queue.Node
+					first.Lock(&n)
+					first.Unlock(&n)
+					if x.Choose(2) == 0 {
+						second.Lock(&n) // INV-MCS-2
+					} else if !second.TryLock(&n) { // INV-MCS-2
+						return
+					}
+					second.Unlock(&n)
+				})
+				for _, l := range []*queue.Lock{&first, &second} {
+					x.Go("locker", func() {
+						var n queue.Node
+						l.Lock(&n)
+						l.Unlock(&n)
+					})
+				}
+			},
+		},
 	},
 	Mistakes: []Mistake{
 		{
@@ -143,5 +168,8 @@ var mcs = Protocol{
 			},
 			Fails: "data race",
 		},
+	},
+	Equivalent: map[string]string{
+		"Lock.Unlock/n.next.Load=stale": "Unlock looks for a follower to save the compare-and-swap; without the look, that fails, and Unlock waits for the follower.",
 	},
 }

@@ -10,7 +10,7 @@ import (
 
 var rwlock = Protocol{
 	Name:  "rwlock",
-	Title: "a phase-fair reader-writer lock that counts its readers in one word",
+	Title: "a reader-writer lock that counts its readers",
 	Programs: []Program{
 		{
 			Name: "two-readers",
@@ -134,6 +134,33 @@ var rwlock = Protocol{
 				require.False(x, l.TryRLock())
 				require.Equal(x, 1+got, count.Load())
 				l.Unlock()
+			},
+		},
+		{
+			Name: "try-again",
+			Doc:  "TryLock and TryRLock look anew each time: once the writer has ended, they succeed.",
+			Body: func(x *explorer.T) {
+				var l readwrite.Lock
+				var count atomic.Cell[int]
+				writer := x.Go("writer", func() {
+					l.Lock()
+					count.Store(1)
+					l.Unlock()
+				})
+				if l.TryRLock() {
+					count.Load()
+					l.RUnlock()
+				}
+				x.Join(writer)
+				if x.Choose(2) == 0 {
+					require.True(x, l.TryRLock()) // INV-RWLOCK-1
+					require.Equal(x, 1, count.Load())
+					l.RUnlock()
+				} else {
+					require.True(x, l.TryLock()) // INV-RWLOCK-1
+					require.Equal(x, 1, count.Load())
+					l.Unlock()
+				}
 			},
 		},
 	},

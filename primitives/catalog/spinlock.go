@@ -99,6 +99,29 @@ var spinlock = Protocol{
 				l.Unlock()
 			},
 		},
+		{
+			Name: "handed-over",
+			Doc:  "A goroutine releases what another has taken: the lock does not care who holds it.",
+			Body: func(x *explorer.T) {
+				var l lock.Lock
+				var count atomic.Cell[int]
+				l.Lock()
+				l.Unlock()
+				x.Join(x.Go("taker", func() {
+					l.Lock()
+					count.Store(1)
+				}))
+				x.Go("next", func() {
+					l.Lock() // INV-SPINLOCK-2
+					count.Store(count.Load() + 1)
+					l.Unlock()
+				})
+				count.Store(count.Load() + 1)
+				l.Unlock() // INV-SPINLOCK-1
+				x.Join()
+				require.Equal(x, 3, count.Load())
+			},
+		},
 	},
 	Mistakes: []Mistake{
 		{
