@@ -177,6 +177,29 @@ func failures() []failing {
 			x.Join()
 			published.Load().Free()
 		}, trace.MemoryLeak, []string{"never freed"}},
+		{"await that may miss its moment", func(x *explorer.T) {
+			var a atomic.Int32
+			x.Go("other", func() { a.Store(1) })
+			x.Await(func() bool { return a.Load() == 0 })
+		}, trace.UnsatisfiedAwait, []string{"awaits a change of atomic.Int32"}},
+		{"race behind an await of a value that comes back", func(x *explorer.T) {
+			// The reader enters and leaves; who awaits that it is outside may find it before, where it sees what is published, or after.
+			var inside, published atomic.Int32
+			var data atomic.Cell[int]
+			x.Go("reader", func() {
+				inside.Store(1, rlx)
+				atomic.Fence(sc)
+				old := published.Load(acq) == 0
+				inside.Store(0, rel)
+				if old {
+					data.Load()
+				}
+			})
+			published.Store(1, rel)
+			atomic.Fence(sc)
+			x.Await(func() bool { return inside.Load(acq) == 0 })
+			data.Store(1)
+		}, trace.Race, []string{"atomic.Cell"}},
 		{"illegal ordering", func(x *explorer.T) {
 			var a atomic.Int32
 			a.Load(rel)

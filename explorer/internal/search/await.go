@@ -5,8 +5,8 @@ import "github.com/weakmem/litmus/explorer/sim"
 // Await implements sim.Thread.
 //
 // A condition that makes one modelled load, or one update that changes something only if the condition then holds, is
-// one event that reads nothing but values that the condition accepts. Until there is such a value the thread does not go on, and
-// what it would have read meanwhile is no part of any graph.
+// one event. It is added when the newest value is one that the condition accepts. A store of another value may revisit it, and
+// blocks the thread there: only a later store leads on. Of older values it reads those that the condition accepts.
 //
 // Any other condition is evaluated event by event. If it does not hold, the thread is blocked there for good: only a later store that
 // one of its loads reads instead leads on. What is left out that way is a round without effect, after which everything is as before.
@@ -133,46 +133,13 @@ func (w *worker) peekAt(v *sim.Var, o sim.Ordering, f sim.Update, a, b sim.Word,
 	return k.val, verdict
 }
 
-// values are those that a location has had, as far as awaits of it must know.
-type values struct{ all []uint64 }
-
-// maxValues is how many values of a location awaits can tell apart.
-const maxValues = 64
-
-func (v *values) index(bits uint64) int {
-	for i, b := range v.all {
-		if b == bits {
-			return i
-		}
-	}
-	return -1
-}
-
-// accepts reports whether the condition of an await holds of what a store wrote.
-func (g *graph) accepts(await, write int32) bool {
-	e := &g.ev[await]
-	i := g.locs[e.loc].values.index(g.ev[write].val.Bits)
-	return i >= 0 && e.accepts>>i&1 != 0
-}
-
-// newestAccepted is newest for awaits, for which only what they accept counts.
-func (g *graph) newestAccepted(id int32, prefix []uint32, by int32) bool {
-	e := &g.ev[id]
-	for n := g.following(e.rf, e.loc); n >= 0; n = g.ev[n].coNext {
-		if n != by && (n < id || prefix != nil && g.includes(prefix, n)) && g.accepts(id, n) {
-			return false
-		}
-	}
-	return true
-}
-
 // awaitOne makes the condition one event; it reports false, and does nothing, if
 // the condition is not of that kind.
 func (t *thread) awaitOne(cond func() bool) bool {
 	w := t.w
 	w.peek = peek{t: t}
 	holds, ok := w.evaluate(cond)
-	if !ok || w.peek.val.Ptr != nil {
+	if !ok {
 		return false
 	}
 	k := w.peek
@@ -188,30 +155,17 @@ func (t *thread) awaitOne(cond func() bool) bool {
 	w.g.ev[id].await = true
 	w.scratch = w.g.sources(id, w.scratch[:0])
 	base := int32(len(w.alternatives))
-	first := noSource
-	for _, s := range w.scratch {
-		if !w.holds(t, cond, w.value(s, k.loc)) {
-			continue
-		}
-		if first != noSource {
+	for _, s := range w.scratch[1:] {
+		if w.holds(t, cond, w.value(s, k.loc)) {
 			w.alternatives = append(w.alternatives, makeSource(s, sim.Keep))
-			continue
-		}
-		// The newest value is always consistent, the newest that is accepted need not be.
-		w.g.read(id, s)
-		if s == w.g.locs[k.loc].last || w.g.consistent(id) {
-			first = makeSource(s, sim.Keep)
 		}
 	}
-	if first == noSource {
-		w.g.cut(id)
-		w.dead = true
-		t.dies()
-	}
-	w.settle(id, first, base)
-	t.accept(id, cond)
+	w.settle(id, makeSource(w.scratch[0], sim.Keep), base)
 	t.added()
-	w.holds(t, cond, w.value(w.g.ev[id].rf, k.loc)) // last, for what it keeps of the value
+	if !w.holds(t, cond, w.value(w.g.ev[id].rf, k.loc)) {
+		t.blockAfter(1)
+		return false
+	}
 	return true
 }
 
@@ -245,73 +199,6 @@ func (w *worker) holds(t *thread, cond func() bool, val sim.Word) bool {
 	return holds
 }
 
-// accept notes which of its location's values an await accepts. All that the
-// graph has are made known; those that come later are when they come.
-// It reports whether it had to ask.
-func (t *thread) accept(id int32, cond func() bool) bool {
-	w := t.w
-	g := w.g
-	at := &g.locs[g.ev[id].loc]
-	if at.values == nil {
-		at.values = w.valuesOf(at)
-		for n := at.first; n >= 0; n = g.ev[n].coNext {
-			w.know(at.values, g.ev[n].val)
-		}
-	}
-	e := &g.ev[id]
-	if int(e.known) == len(at.values.all) {
-		return false
-	}
-	var accepts uint64
-	for i, bits := range at.values.all {
-		if w.holds(t, cond, sim.Bits(bits)) {
-			accepts |= 1 << i
-		}
-	}
-	e.accepts, e.known = accepts, int32(len(at.values.all))
-	return true
-}
-
-// know adds a value to those of a location, and reports whether it was unknown.
-// What a pointer points to may matter to a condition, and differs from run to run.
-func (w *worker) know(v *values, val sim.Word) bool {
-	if val.Ptr != nil {
-		w.shared.restart()
-		return false
-	}
-	if v.index(val.Bits) >= 0 {
-		return false
-	}
-	if len(v.all) == maxValues {
-		w.shared.restart()
-		return false
-	}
-	v.all = append(v.all, val.Bits)
-	return true
-}
-
-// valuesOf finds what is known of a location by its name.
-func (w *worker) valuesOf(at *location) *values {
-	name := [2]int32{at.thread, at.index}
-	v := w.known[name]
-	if v == nil {
-		v = &values{}
-		w.known[name] = v
-	}
-	return v
-}
-
-// stored ends the run if a store wrote a value that the awaits of its location
-// have not been asked about; it is made again, with them asked.
-func (t *thread) stored(id int32) {
-	w := t.w
-	e := &w.g.ev[id]
-	if v := w.g.locs[e.loc].values; v != nil && w.know(v, e.val) {
-		w.again = true
-		t.dies()
-	}
-}
-
 // replayAwait executes an await of the graph.
 func (t *thread) replayAwait(id int32, cond func() bool) {
 	w := t.w
@@ -327,16 +214,13 @@ func (t *thread) replayAwait(id int32, cond func() bool) {
 	w.mode, w.bindNext = live, none
 	k.given = false
 	e = &w.g.ev[id]
-	switch {
-	case !k.found || k.update || k.o != e.order || k.loc != e.loc:
+	if !k.found || k.update || k.o != e.order || k.loc != e.loc {
 		t.diverged("an await's condition reads something else")
-	case !holds:
-		t.diverged("an await's condition does not hold any more")
-	}
-	if t.accept(id, cond) {
-		w.holds(t, cond, w.value(e.rf, e.loc)) // last, for what it keeps of the value
 	}
 	t.done()
+	if !holds {
+		t.blockAfter(1)
+	}
 }
 
 // effectFree reports whether the thread has only read since a position.

@@ -15,7 +15,7 @@ import (
 
 // move is an operation of a random program of loops that wait, and of locks.
 type move struct {
-	what  int // 0 store, 1 load, 2 fetch-and-add, 3 wait for a value, 4 a section of a lock, 5 a compare-and-swap that is waited for
+	what  int // 0 store, 1 load, 2 fetch-and-add, 3 wait for a value, 4 a section of a lock, 5 a compare-and-swap that is waited for, 6 wait for another value
 	loc   int
 	n     int
 	order int
@@ -31,7 +31,7 @@ func drawWaits(t *rapid.T) [][]move {
 				break
 			}
 			th = append(th, move{
-				rapid.IntRange(0, 5).Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "location"),
+				rapid.IntRange(0, 6).Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "location"),
 				rapid.IntRange(1, 2).Draw(t, "value"), rapid.IntRange(0, 2).Draw(t, "order"),
 			})
 		}
@@ -81,6 +81,8 @@ func waitBody(p [][]move, lock *sim.Kind, wait func(cond func() bool)) func(sim.
 						sim.Current().Update(v, giveLock, sim.Word{}, sim.Word{}, rel, rlx)
 					case 5:
 						wait(func() bool { return a.cas(s.n-1, s.n, ld, rlx) })
+					case 6:
+						wait(func() bool { return a.load(ld) != s.n })
 					}
 				}
 			})

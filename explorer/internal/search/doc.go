@@ -22,8 +22,10 @@
 //
 // # What is left out, and why that is sound
 //
-// Awaits of one value (await.go) are loads that read only what their condition accepts, and are not added while there is nothing of
-// that kind; "the newest choice" is then the newest accepted. Rounds of loops without effect (yield.go) block their thread: with
+// Awaits of one value (await.go) are loads that are added when the newest value is one that their condition accepts, for as long as
+// there is anything else to add. One that comes to read another value blocks its thread. That graph cannot be left out: an await of x that
+// read a value which a store has replaced since, and that is to read a third, may in between forbid what the third store's thread has read.
+// Rounds of loops without effect (yield.go) block their thread, too: with
 // such a round left out, the rest of the execution is the same. A store that leaves an update waiting at an older value of a variable that
 // only updates change leads nowhere unless it revisits it, if nothing before that may be revisited (wakeWaiters). Twins are in symmetry.go,
 // the bound on preemptions in preempt.go. Tests hold each of these against the search without it.

@@ -75,7 +75,7 @@ type shared struct {
 	halt   atomic.Bool
 	err    error // why results mean nothing
 	runs   atomic.Uint64
-	// stepwise: awaits are explored load by load, since a location has more values than the other way can tell apart
+	// stepwise: awaits are explored load by load, since there is one whose loads depend on the values
 	stepwise bool
 	over     bool // the search is to start again, stepwise
 	result   Result
@@ -174,7 +174,6 @@ type worker struct {
 	looker   *thread // that looks ahead
 	peek     peek
 	bindNext int32 // the event whose variable a condition meets first
-	known    map[[2]int32]*values
 
 	stamp     uint32
 	addresses []address
@@ -211,7 +210,6 @@ func newWorker(s *shared, m *semantics) *worker {
 	}
 	w.shared = s
 	w.intercept = s.cfg.Intercept
-	w.known = map[[2]int32]*values{}
 	w.o = options{maxEvents: 10_000}
 	if s.cfg.MaxEvents > 0 {
 		w.o.maxEvents = int32(min(s.cfg.MaxEvents, 1<<30))
@@ -294,8 +292,7 @@ func Explore(ctx context.Context, cfg Config, body func(sim.Thread)) (Result, er
 	return r, nil
 }
 
-// restart ends the search, to start again stepwise. It is called early: the
-// first run meets most values.
+// restart ends the search, to start again stepwise: a condition that was fit for one value is not for another.
 func (s *shared) restart() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

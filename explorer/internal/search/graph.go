@@ -49,10 +49,8 @@ type event struct {
 	exclusive     bool        // half of an update: the load is followed by the store unless it was not to write
 	verdict       sim.Verdict // of the load of an update
 	update        bool        // a load that belongs to an update, whether it writes or not
-	await         bool        // a load whose value a condition must accept: which of its location's values it does is in accepts
-	accepts       uint64
-	known         int32    // how many values it was asked about
-	val           sim.Word // of stores, as of the latest run that executed it
+	await         bool        // a load whose value a condition must accept, or a block follows
+	val           sim.Word    // of stores, as of the latest run that executed it
 }
 
 // operands are what an update does with the value that its load reads.
@@ -90,7 +88,6 @@ type location struct {
 	thread      int32 // where it was met first: its name, from run to run
 	index       int32
 	init        sim.Word // as of the latest run that met it
-	values      *values  // that awaits of it know; nil: none awaits it
 }
 
 // lane is a thread's part of a graph.
@@ -595,11 +592,6 @@ func (g *graph) clone() *graph {
 	c.clocks = make([]uint32, len(g.clocks))
 	copy(c.clocks, g.clocks[:len(g.ev)*g.width])
 	c.locs = append(c.locs, g.locs...)
-	for i := range c.locs {
-		if v := c.locs[i].values; v != nil {
-			c.locs[i].values = &values{append([]uint64(nil), v.all...)} // another worker's own
-		}
-	}
 	c.free = append(c.free, g.free...)
 	c.operands = append(c.operands, g.operands...)
 	c.lanes = append(c.lanes, g.lanes...)

@@ -101,7 +101,6 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 		w.g.link(id, w.scratch[0])
 	}
 	t.added()
-	t.stored(id)
 	w.wakeWaiters(t, id)
 }
 
@@ -280,7 +279,6 @@ func (t *thread) storeUpdate(v sim.Var, val sim.Word, o sim.Ordering) {
 		t.dies()
 	}
 	t.added()
-	t.stored(id)
 	w.wakeWaiters(t, id)
 }
 
@@ -294,27 +292,16 @@ func (t *thread) updateSources(id int32) {
 	loc := g.ev[id].loc
 	first := noSource
 	base := int32(len(w.alternatives))
-	again := false
 	for i, s := range w.scratch {
-		val, verdict := op.apply(w.value(s, loc))
+		_, verdict := op.apply(w.value(s, loc))
 		if verdict == sim.Block && i > 0 {
 			continue
-		}
-		if v := g.locs[loc].values; v != nil && verdict == sim.Write && w.know(v, val) {
-			again = true
 		}
 		if i == 0 {
 			first = makeSource(s, verdict)
 		} else {
 			w.alternatives = append(w.alternatives, makeSource(s, verdict))
 		}
-	}
-	if again {
-		// Awaits in the graph have not been asked about what the update would write.
-		w.alternatives = w.alternatives[:base]
-		g.cut(id)
-		w.again = true
-		t.dies()
 	}
 	w.settle(id, first, base)
 }

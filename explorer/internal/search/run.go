@@ -327,7 +327,7 @@ func (w *worker) pick() *thread {
 }
 
 // force chooses among the threads that the newest values block one that can do
-// something with an older value. An update can wait at the newest, in the graph; an await reads only what it accepts.
+// something with an older value. An update can wait at the newest, in the graph; an await is added if there is an older value for it.
 //
 // If every thread that has not ended sees the newest values and can do nothing with them, all wait for ever: what an older value
 // would let one do is beside the point.

@@ -213,9 +213,6 @@ func (w *worker) nextRevisit(c *choice) int32 {
 
 func (w *worker) revisitable(r, by int32) bool {
 	g := w.g
-	if g.ev[r].await && !g.ev[r].update && !g.accepts(r, by) {
-		return false
-	}
 	prefix := g.clock(by, porfVector)
 	if g.ev[by].exclusive {
 		// No other update that stays may have read what this one has.
@@ -248,9 +245,6 @@ func (g *graph) maximal(id int32, prefix []uint32, by int32) bool {
 	case choose:
 		return e.val.Bits == 0
 	case load:
-		if e.await && !e.update {
-			return g.newestAccepted(id, prefix, by)
-		}
 		return g.newest(e.rf, e.loc, id, prefix, by)
 	case store:
 		for r := e.reader; r >= 0; r = g.ev[r].nextReader {
