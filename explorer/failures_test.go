@@ -595,3 +595,31 @@ func TestParallel(t *testing.T) {
 		})
 	}
 }
+
+func TestReportSaysWhatGoroutinesDo(t *testing.T) {
+	r, err := explorer.Run(t.Context(), func(x *explorer.T) {
+		var v atomic.Int32
+		x.Go("one", func() {
+			x.Doing("Push(1)")
+			v.Store(1, atomic.Relaxed)
+			x.Doing("Push(2)")
+			v.Store(2, atomic.Relaxed)
+			x.Doing("")
+			v.Store(3, atomic.Relaxed)
+		})
+		x.Join()
+		x.Fatal("the end")
+	})
+	require.NoError(t, err)
+	var doing []string
+	for _, s := range r.Failure.Steps {
+		if s.Kind == trace.Store {
+			doing = append(doing, s.Doing)
+		}
+	}
+	require.Equal(t, []string{"Push(1)", "Push(2)", ""}, doing)
+	require.Regexp(t, `Push\(1\):\n.*Store.*\n *Push\(2\):\n.*Store`, r.Failure.String())
+	var page strings.Builder
+	require.NoError(t, r.Failure.HTML(&page))
+	require.Contains(t, page.String(), "of Push(1)")
+}

@@ -54,6 +54,14 @@ func (x *T) Await(cond func() bool) { x.thread().Await(cond) }
 // Choose returns any number from 0 to n-1: the exploration tries all.
 func (x *T) Choose(n int) int { return x.thread().Choose(n) }
 
+// Doing says what the calling goroutine does from here on, in the program's own words, such as "Push(1)". A report puts it above
+// the steps concerned. "" says that the last is done.
+func (x *T) Doing(what string) {
+	if d, ok := x.thread().(interface{ Doing(string) }); ok {
+		d.Doing(what)
+	}
+}
+
 // Moment is a place in an execution: between two operations of a goroutine.
 type Moment struct {
 	thread, events int

@@ -50,7 +50,8 @@ type Step struct {
 	Target   int      `json:"target"`             // of Spawn and Join: the thread that is started or waited for
 	Waits    bool     `json:"waits,omitempty"`    // the thread could not go on before what it read was written: it took a lock, or an await ended
 	Pos      Position `json:"pos"`
-	Why      string   `json:"why,omitempty"` // of a surprising read: why it was allowed
+	Doing    string   `json:"doing,omitempty"` // what the program says that it is a part of: "Push(1)"
+	Why      string   `json:"why,omitempty"`   // of a surprising read: why it was allowed
 }
 
 // Kind is what a step does.

@@ -45,7 +45,7 @@ type pageStep struct {
 	Operation, Location        string
 	Effect                     string
 	Place, Function            string
-	Source, Why                string
+	Source, Why, Doing         string
 	From                       int  // as Step.From, None for a step that does not read
 	Marked                     bool // it belongs to the failure
 	LocationIndex              int  // None for a step that has no location
@@ -99,7 +99,7 @@ func (e *Execution) page() *pageData {
 			Thread: e.threadName(s.Thread), Kind: s.Kind,
 			Operation: s.operation(), Location: visible(s.Location), Effect: e.effect(s),
 			Place: p.of(s.Pos), Function: visible(s.Pos.Function),
-			Source: e.source(s, p), Why: visible(s.Why), From: None,
+			Source: e.source(s, p), Why: visible(s.Why), Doing: visible(s.Doing), From: None,
 			Marked: marked[i], LocationIndex: index[s.Location],
 		}
 		if s.Kind.Reads() {

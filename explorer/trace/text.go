@@ -150,6 +150,7 @@ func (t *text) schedule() {
 	digits := len(fmt.Sprint(len(e.Steps)))
 	departures := e.departures()
 	begun := map[int]bool{}
+	doing := ""
 	for i := range e.Steps {
 		s := &e.Steps[i]
 		if i == 0 || e.Steps[i-1].Thread != s.Thread {
@@ -162,7 +163,12 @@ func (t *text) schedule() {
 			}
 			begun[s.Thread] = true
 			t.line(2, bold, name)
+			doing = ""
 		}
+		if s.Doing != doing && s.Doing != "" {
+			t.line(digits+5, bold, visible(s.Doing)+":")
+		}
+		doing = s.Doing
 		mark := " "
 		if t.marked[i] {
 			mark = "▸"

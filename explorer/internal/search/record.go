@@ -16,6 +16,7 @@ import (
 // step was taken, and the accesses to plain memory.
 type recording struct {
 	steps []recorded
+	doing map[int32]string // by thread: what it says that it does
 }
 
 type recorded struct {
@@ -24,7 +25,15 @@ type recorded struct {
 	access      sim.Access
 	v           sim.Var
 	pcs         []uintptr
+	doing       string
 	number      int // in the execution
+}
+
+// Doing says what the thread does from here on.
+func (t *thread) Doing(what string) {
+	if r := t.w.o.record; r != nil {
+		r.doing[t.id] = what
+	}
 }
 
 func (w *worker) recordEvent(t *thread) {
@@ -33,7 +42,7 @@ func (w *worker) recordEvent(t *thread) {
 		if n := len(r.steps); n > 0 && r.steps[n-1].event == id-1 && w.g.ev[id].exclusive && w.g.ev[id].kind == store {
 			return // the store of the update that was recorded with its load
 		}
-		r.steps = append(r.steps, recorded{thread: t.id, pos: t.pos - 1, event: id, pcs: callers()})
+		r.steps = append(r.steps, recorded{thread: t.id, pos: t.pos - 1, event: id, pcs: callers(), doing: r.doing[t.id]})
 	}
 }
 
@@ -44,7 +53,7 @@ func (w *worker) where(t *thread, a sim.Access, v sim.Var) int32 {
 	if r == nil {
 		return -1
 	}
-	r.steps = append(r.steps, recorded{thread: t.id, pos: t.pos, event: none, access: a, v: v, pcs: callers()})
+	r.steps = append(r.steps, recorded{thread: t.id, pos: t.pos, event: none, access: a, v: v, pcs: callers(), doing: r.doing[t.id]})
 	return int32(len(r.steps) - 1)
 }
 
@@ -104,7 +113,7 @@ func Replay(cfg Config, script Script, body func(sim.Thread)) (*trace.Execution,
 	}
 	s := newShared(Config{Model: cfg.Model, MaxEvents: cfg.MaxEvents, Intercept: cfg.Intercept, KeepGoing: true}, body, true)
 	w := newWorker(s, m.forWorker())
-	w.o.script, w.o.record = &script, &recording{}
+	w.o.script, w.o.record = &script, &recording{doing: map[int32]string{}}
 	var x *trace.Execution
 	var f *Failure
 	work := func() {
@@ -128,7 +137,7 @@ func (w *worker) waitsAt(add func(t *thread, s trace.Step)) {
 		if t == nil || t.at == nil {
 			continue
 		}
-		s := trace.Step{Kind: trace.Blocked, From: trace.None, CoAfter: trace.None}
+		s := trace.Step{Kind: trace.Blocked, From: trace.None, CoAfter: trace.None, Doing: w.o.record.doing[t.id]}
 		s.Pos, s.Op = positionOf(t.at)
 		switch t.state {
 		case delayed, joining, counting:
@@ -179,7 +188,7 @@ func (w *worker) execution() *trace.Execution {
 		s := &r.steps[i]
 		pos, op := positionOf(s.pcs)
 		t := trace.Step{
-			Thread: index[s.thread], Index: per[s.thread], Op: op, From: trace.None, CoAfter: trace.None, Pos: pos,
+			Thread: index[s.thread], Index: per[s.thread], Op: op, From: trace.None, CoAfter: trace.None, Pos: pos, Doing: s.doing,
 		}
 		per[s.thread]++
 		if s.event < 0 {
