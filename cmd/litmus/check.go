@@ -141,7 +141,7 @@ type checkFormat interface {
 
 // checkAll checks the inputs and shows what came of it.
 func checkAll(ctx context.Context, inputs []input, s settings, workers int, f checkFormat, stdout, stderr io.Writer) error {
-	bar := newProgress(stderr, len(inputs))
+	bar := newProgress(stderr, len(inputs), "tests")
 	var total, wrong, bad int
 	var broken error
 	ctx, stop := context.WithCancel(ctx)

@@ -37,6 +37,8 @@ func newExplore(protocols []catalog.Protocol) *cobra.Command {
 		html    string
 		workers int
 		seconds bool
+		mutants bool
+		mutant  string
 	)
 	c := &cobra.Command{
 		Use:   "explore [PROTOCOL …|all|list]",
@@ -55,9 +57,10 @@ orderings count for exactly what they promise.
 --mistakes runs, instead of the programs, those that use the protocol wrongly, or
 build it wrongly. Each must fail, and its failure is shown.
 
---mutants weakens the protocol: each ordering one step, each atomic variable to a
-plain one, and so on, one change at a time. It prints which program fails for
-each. --mutate NAME shows the failure of one of them.
+--mutants changes the protocol, one thing at a time: an ordering is one step
+weaker, an atomic variable is plain, a second look is left out, and so on. It
+prints which program fails for each; where none can, it is listed as equivalent,
+with the reason. --mutate NAME shows the failure of one mutant.
 
 A failure is shown with each goroutine's steps, the write that each read took,
 and why it was allowed to; --html writes the first one as a page.
@@ -69,7 +72,8 @@ interrupted: what is known by then is printed.`,
   litmus explore ring seqlock --model all
   litmus explore all --format json > explored.jsonl
   litmus explore rcu --mistakes --html rcu.html
-  litmus explore seqlock --mutants`,
+  litmus explore guard --mutants
+  litmus explore guard --mutate Copy.Load/current.Load=relaxed`,
 		ValidArgs: append(protocolNames(protocols), "all", "list"),
 		RunE: func(c *cobra.Command, args []string) error {
 			forTestsOnly()
@@ -91,6 +95,16 @@ interrupted: what is known by then is printed.`,
 				return err
 			}
 			r := exploring{limits: l, workers: workers, format: f, html: html, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
+			if mutants || mutant != "" {
+				if len(s.protocols) != 1 && !mutants {
+					return fmt.Errorf("--mutate %s: of which protocol? expected one, not %s", mutant, strings.Join(protocolNames(s.protocols), ", "))
+				}
+				f, err := newMutantFormat(name, !mutants, c.OutOrStdout())
+				if err != nil {
+					return err
+				}
+				return r.mutants(c.Context(), s.protocols, mutant, f)
+			}
 			return r.run(c.Context(), s.explorations())
 		},
 	}
@@ -98,12 +112,20 @@ interrupted: what is known by then is printed.`,
 	flags.StringSliceVarP(&s.models, "model", "m", []string{"rc11"}, "models: names, paths of .cat files, or all")
 	flags.StringSliceVar(&s.programs, "program", nil, "only the programs of these names")
 	flags.BoolVar(&s.mistakes, "mistakes", false, "run the mistakes, each of which must fail, and show the failures")
+	flags.BoolVar(&mutants, "mutants", false, "try every mutant, under rc11: some program must fail")
+	flags.StringVar(&mutant, "mutate", "", "show the failure of the mutant of this name, under rc11")
 	flags.StringVarP(&name, "format", "f", "text", "text or json (one object a line)")
 	flags.StringVar(&html, "html", "", "write the first failing execution to this file, as a page")
 	flags.IntVarP(&workers, "workers", "j", runtime.NumCPU(), "programs explored at the same time")
 	flags.BoolVar(&seconds, "time", false, "tell how long each program took")
 	flags.IntVar(&l.executions, "executions", 0, "stop each program after so many runs (default: never)")
 	flags.DurationVar(&l.timeout, "timeout", 0, "stop each program after this long, such as 30s (default: never)")
+	c.MarkFlagsMutuallyExclusive("mistakes", "mutants", "mutate")
+	for _, other := range []string{"model", "program", "executions", "timeout", "time"} {
+		c.MarkFlagsMutuallyExclusive("mutants", other)
+		c.MarkFlagsMutuallyExclusive("mutate", other)
+	}
+	c.MarkFlagsMutuallyExclusive("mutants", "html")
 	return c
 }
 

@@ -52,7 +52,7 @@ func (e explored) ok() bool {
 		return e.verdict == verified
 	}
 	x := e.report.Failure
-	return x != nil && strings.Contains(x.Headline()+"\n"+x.Failure.Message, e.fails)
+	return x != nil && strings.Contains(x.Failure.Message, e.fails)
 }
 
 // explore explores. It reports false if the end of ctx cut it short.
@@ -136,7 +136,7 @@ func (r *exploring) run(ctx context.Context, all []*exploration) error {
 		show(func() error { return r.format.program(r.stdout, e) })
 		if x := e.report.Failure; x != nil && r.html != "" && !written {
 			written = true
-			show(func() error { return writePage(r.html, x, r.stderr) })
+			show(func() error { return r.page(x) })
 		}
 	}
 	done := inOrder(ctx, len(all), r.workers,
@@ -150,7 +150,7 @@ func (r *exploring) run(ctx context.Context, all []*exploration) error {
 	show(func() error { return r.format.end(r.stdout) })
 	gauge.stop()
 	if r.html != "" && !written && broken == nil {
-		fmt.Fprintf(r.stderr, "nothing failed: %s is not written\n", r.html)
+		broken = r.page(nil)
 	}
 	switch {
 	case broken != nil:
@@ -172,9 +172,13 @@ func bounds(n int) string {
 	return fmt.Sprintf(", %d hit a bound", n)
 }
 
-// writePage writes a failing execution as a page and says so.
-func writePage(file string, x *trace.Execution, stderr io.Writer) error {
-	f, err := os.Create(file)
+// page writes a failing execution as a page and says so, or that there is none.
+func (r *exploring) page(x *trace.Execution) error {
+	if x == nil {
+		_, err := fmt.Fprintf(r.stderr, "nothing failed: %s is not written\n", r.html)
+		return err
+	}
+	f, err := os.Create(r.html)
 	if err != nil {
 		return err
 	}
@@ -183,7 +187,7 @@ func writePage(file string, x *trace.Execution, stderr io.Writer) error {
 		err = closed
 	}
 	if err == nil {
-		fmt.Fprintf(stderr, "%s: on the page %s\n", x.Headline(), file)
+		_, err = fmt.Fprintf(r.stderr, "%s: on the page %s\n", x.Headline(), r.html)
 	}
 	return err
 }

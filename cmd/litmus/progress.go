@@ -21,13 +21,13 @@ func isTerminal(w io.Writer) bool {
 // progress is a bar on a terminal; a nil one shows nothing.
 type progress struct{ bar *progressbar.ProgressBar }
 
-func newProgress(w io.Writer, n int) *progress {
+func newProgress(w io.Writer, n int, of string) *progress {
 	if n < long || !isTerminal(w) {
 		return nil
 	}
 	return &progress{progressbar.NewOptions(n,
 		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription("tests"),
+		progressbar.OptionSetDescription(of),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond),

@@ -19,6 +19,9 @@ func TestInterrupted(t *testing.T) {
 	}{
 		{[]string{"run", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not run\n"},
 		{[]string{"check", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not checked\n"},
+		{[]string{"explore", "counter", "--program", "no-loss"}, "litmus: interrupted: 1 of 1 explorations not finished\n"},
+		{[]string{"explore", "counter", "--mutants"}, "litmus: interrupted: the mutants of counter not tried\n"},
+		{[]string{"weaken", "counter"}, "litmus: interrupted: there may be other assignments for counter\n"},
 	} {
 		var stdout, stderr bytes.Buffer
 		assert.Equal(t, exitInterrupted, execute(ctx, c.args, nil, &stdout, &stderr))
@@ -28,11 +31,15 @@ func TestInterrupted(t *testing.T) {
 
 // A full disk, or a closed pipe, is not success.
 func TestOutputThatCannotBeWritten(t *testing.T) {
-	for _, command := range []string{"run", "check"} {
+	for _, args := range [][]string{
+		{"run", "../../litmus/catalog/tests/c/SB.litmus"},
+		{"check", "../../litmus/catalog/tests/c/SB.litmus"},
+		{"explore"}, {"explore", "counter"}, {"explore", "counter", "--mutants"}, {"weaken", "counter"},
+	} {
 		var stderr bytes.Buffer
-		code := execute(context.Background(), []string{command, "../../litmus/catalog/tests/c/SB.litmus"}, nil, full{}, &stderr)
-		assert.Equal(t, exitBad, code)
-		assert.Equal(t, "litmus: the disk is full\n", stderr.String())
+		code := execute(context.Background(), args, nil, full{}, &stderr)
+		assert.Equal(t, exitBad, code, args)
+		assert.Equal(t, "litmus: the disk is full\n", stderr.String(), args)
 	}
 }
 

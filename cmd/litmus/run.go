@@ -120,7 +120,7 @@ type finished struct {
 func runAll(ctx context.Context, inputs []input, s settings, workers int, f format, stdout, stderr io.Writer) error {
 	var bar *progress
 	if !isTerminal(stdout) { // results that scroll by are progress enough
-		bar = newProgress(stderr, len(inputs))
+		bar = newProgress(stderr, len(inputs), "tests")
 	}
 	bad := 0
 	var broken error
