@@ -15,6 +15,7 @@ var seqlock = Protocol{
 		{"read", "a reader gets what one write wrote, and never goes back", seqlockRead},
 		{"try-read", "tries to read amid two writes succeed only with what one of them wrote", seqlockTryRead},
 		{"writers", "two writers take turns: the last one's data stay, whole", seqlockWriters},
+		{"succession", "a writer goes on from the count of the writer before it", seqlockSuccession},
 		{"update", "updates are not lost, and are read whole", seqlockUpdate},
 		{"publish", "plain data written before a write are there for who reads it", seqlockPublish},
 	},
@@ -72,6 +73,20 @@ func seqlockWriters(x *explorer.T) {
 	}
 	x.Join()
 	require.Contains(x, []seqlockPair{seqlockPairOf(1), seqlockPairOf(2)}, s.Read())
+}
+
+// INV-SEQLOCK-1, INV-SEQLOCK-2
+func seqlockSuccession(x *explorer.T) {
+	s := seqlocks.New(seqlockPairOf(0))
+	_, ok := s.TryRead()
+	require.True(x, ok)
+	x.Join(x.Go("predecessor", func() { s.Write(seqlockPairOf(1)) }))
+	x.Go("reader", func() {
+		if p, ok := s.TryRead(); ok {
+			require.Equal(x, p[0], p[1], "torn")
+		}
+	})
+	s.Write(seqlockPairOf(2))
 }
 
 // INV-SEQLOCK-1, INV-SEQLOCK-4

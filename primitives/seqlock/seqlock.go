@@ -1,23 +1,22 @@
 // Package seqlock is a sequence lock: data that readers copy without writing anything shared, and copy again if a writer was
 // there meanwhile.
 //
-// A [Value] holds a T that contains no pointers. Writers, any number, take turns by a mutex; readers do not hold them up, nor
-// one another. It suits data that is read often and changed seldom, and is small: what must be read at once, such as a time
-// and its rate.
+// A [Value] holds a T that contains no pointers. Writers, any number, take turns by a mutex. Readers hold up neither them nor
+// one another, but for one that has tried in vain several times and takes a turn. It suits data that is read often and
+// changed seldom, and is small: what must be read at once, such as a time and its rate.
 //
 // Writers make a count odd before they change the data, and even after. A reader that finds the same even count before and
 // after its copy has copied the data of one write. Readers do read while a writer writes, so the data are atomic words,
 // relaxed; two fences keep them between the two looks at the count (Boehm, "Can Seqlocks Get Along with Programming Language
 // Memory Models?", MSPC 2012). specs/seqlock.md has the orderings and the argument.
 //
-// A read costs two loads of the count and one of each word, and as much again for each write that it overlaps; a write, a
-// mutex, two stores of the count and one of each word. Neither allocates.
+// A read costs two loads of the count and one of each word, and as much again, twice at most, if it overlaps a write; a write,
+// a mutex, two stores of the count and one of each word. Neither allocates.
 package seqlock
 
 import (
 	"github.com/weakmem/litmus/primitives/atomic"
 	"github.com/weakmem/litmus/primitives/sync"
-	"github.com/weakmem/litmus/primitives/wait"
 )
 
 // Value is a T behind a sequence lock. It must be made by [New].
@@ -36,18 +35,19 @@ func New[T any](v T) *Value[T] {
 	return s
 }
 
-// Read returns what s holds. It waits for a writer that is there, and starts over for one that came meanwhile.
+// attempts are how many times Read tries before it takes a writer's turn. A write takes less time than a few copies.
+const attempts = 3
+
+// Read returns what s holds. Where writers keep getting in its way, it waits for a turn as one of them, and is not starved.
 func (s *Value[T]) Read() T {
-	for {
+	for range attempts {
 		if v, ok := s.TryRead(); ok {
 			return v
 		}
-		wait.For(s, (*Value[T]).isStable)
 	}
-}
-
-func (s *Value[T]) isStable() bool {
-	return s.count.Load(atomic.Relaxed)&1 == 0 // INV-SEQLOCK-2
+	s.writers.Lock() // INV-SEQLOCK-1
+	defer s.writers.Unlock()
+	return s.copyOut()
 }
 
 // TryRead returns what s holds, or false if a writer is there or came meanwhile. It never waits.
