@@ -37,7 +37,7 @@ const (
 
 // Lock waits until l is free and takes it. It does not return to a goroutine that holds l already.
 func (l *Lock) Lock() {
-	wait.ForWith(l.watch, l, (*Lock).take)
+	wait.ForTested(l, (*Lock).isFree, (*Lock).take)
 }
 
 // TryLock takes l if it is free, and reports whether it did.
@@ -60,11 +60,4 @@ func (l *Lock) take() bool {
 // isFree is the test before the test-and-set: it only reads, so that waiters share the cache line.
 func (l *Lock) isFree() bool {
 	return l.state.Load(atomic.Relaxed) == free // INV-SPINLOCK-3
-}
-
-// watch is what a waiter does between two attempts.
-func (l *Lock) watch(int) {
-	for round := 1; !l.isFree(); round++ {
-		wait.Backoff(round)
-	}
 }

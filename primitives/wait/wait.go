@@ -82,3 +82,17 @@ func ForArg[T, A any](x *T, arg A, cond func(*T, A) bool) {
 		Backoff(round)
 	}
 }
+
+// ForTested waits until update succeeds, which changes x if and only if it does. Natively it is tried again only when
+// test, which makes nothing but loads, holds: those who wait then share the cache line of x.
+func ForTested[T any](x *T, test, update func(*T) bool) {
+	if sim.Active() {
+		Until(func() bool { return update(x) })
+		return
+	}
+	for !update(x) {
+		for round := 1; !test(x); round++ {
+			Backoff(round)
+		}
+	}
+}

@@ -14,6 +14,8 @@ type flag struct{ up atomic.Bool }
 
 func (f *flag) isUp() bool { return f.up.Load(atomic.Acquire) }
 
+func (f *flag) take() bool { return f.up.CompareAndSwap(true, false, atomic.Acquire) }
+
 func (f *flag) is(up bool) bool { return f.up.Load(atomic.Acquire) == up }
 
 func strategies() map[string]wait.Strategy {
@@ -40,18 +42,37 @@ func TestNativelyWaits(t *testing.T) {
 	}
 }
 
+func TestForTestedNatively(t *testing.T) {
+	var ping, pong flag
+	go func() {
+		for range 100 {
+			wait.ForTested(&ping, (*flag).isUp, (*flag).take)
+			pong.up.Store(true, atomic.Release)
+		}
+	}()
+	for range 100 {
+		ping.up.Store(true, atomic.Release)
+		wait.ForTested(&pong, (*flag).isUp, (*flag).take)
+	}
+}
+
 func TestAllocatesNothing(t *testing.T) {
 	var f flag
 	f.up.Store(true)
 	require.Zero(t, testing.AllocsPerRun(100, func() { wait.For(&f, (*flag).isUp) }))
 	require.Zero(t, testing.AllocsPerRun(100, func() { wait.ForArg(&f, true, (*flag).is) }))
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		f.up.Store(true)
+		wait.ForTested(&f, (*flag).isUp, (*flag).take)
+	}))
 }
 
 // A wait is one event: two executions would be one too many.
 func TestExplored(t *testing.T) {
 	for name, await := range map[string]func(*flag){
-		"For":    func(f *flag) { wait.For(f, (*flag).isUp) },
-		"ForArg": func(f *flag) { wait.ForArg(f, true, (*flag).is) },
+		"For":       func(f *flag) { wait.For(f, (*flag).isUp) },
+		"ForArg":    func(f *flag) { wait.ForArg(f, true, (*flag).is) },
+		"ForTested": func(f *flag) { wait.ForTested(f, (*flag).isUp, (*flag).take) },
 	} {
 		for _, model := range explorer.Models() {
 			r, err := explorer.Run(t.Context(), func(x *explorer.T) {
