@@ -157,16 +157,6 @@ func (c client) name(thread int) string {
 	return fmt.Sprintf("thread %d", thread)
 }
 
-// calls returns the number of calls, and that of the first call of each thread, if all are numbered thread by
-// thread.
-func (c client) calls() (n int, first []int) {
-	for _, t := range c.threads {
-		first = append(first, n)
-		n += len(t)
-	}
-	return n, first
-}
-
 // text returns a call as it would be written: "Push(1)".
 func (c client) text(a call) string {
 	o := c.operations[a.operation]
@@ -184,7 +174,7 @@ func (c client) String() string {
 		for _, a := range t {
 			text := c.text(a)
 			if a.after != nil {
-				text += " after " + c.place(*a.after)
+				text += " after " + c.where(*a.after)
 			}
 			calls = append(calls, text)
 		}
@@ -196,8 +186,8 @@ func (c client) String() string {
 // GoString is what rapid prints of what it has drawn.
 func (c client) GoString() string { return c.String() }
 
-// place names a call of a client: "Push(2) of the producer".
-func (c client) place(p place) string {
+// where names a call of a client: "Push(2) of producer".
+func (c client) where(p place) string {
 	calls := c.threads[p.thread]
 	text := c.text(calls[p.index])
 	nth, same := 0, 0

@@ -41,9 +41,9 @@ const notLinearizable = "not linearizable"
 func (r *run[I, S]) counterexample(name string, report *explorer.Report) *Counterexample {
 	x := report.Failure
 	x.Name, x.Token = name, "" // a token says nothing without the client
-	found := r.client.counterexample(r.last)
+	found := r.plan.counterexample(r.last)
 	found.Model, found.Execution = report.Model, x
-	found.Message, found.Details = string(x.Failure.Kind.String()), x.Failure.Message
+	found.Message, found.Details = x.Failure.Kind.String(), x.Failure.Message
 	if x.Failure.Kind == trace.Assertion && r.judge.rejects(x.Failure.Message) {
 		found.Message = notLinearizable
 	}
@@ -51,63 +51,21 @@ func (r *run[I, S]) counterexample(name string, report *explorer.Report) *Counte
 }
 
 // counterexample returns the client with what its calls did.
-func (c client) counterexample(h *history) *Counterexample {
-	found := &Counterexample{}
-	n, first := c.calls()
-	for i, calls := range c.threads {
-		found.names = append(found.names, c.name(i))
-		var made []Call
-		for k, a := range calls {
-			n := first[i] + k
-			m := Call{Text: c.text(a), Result: h.results[n], Returned: h.returned[n]}
-			if a.after != nil {
-				m.After = c.place(*a.after)
-			}
-			made = append(made, m)
+func (p *plan) counterexample(h *history) *Counterexample {
+	found := &Counterexample{Threads: make([][]Call, len(p.threads)), names: p.names}
+	for n := range p.calls {
+		made := Call{Text: p.text[n], Result: h.results[n], Returned: h.returned[n]}
+		if after := p.call(n).after; after != nil {
+			made.After = p.where(*after)
 		}
-		found.Threads = append(found.Threads, made)
-	}
-	places := make([]place, 0, n)
-	for i, calls := range c.threads {
-		for k := range calls {
-			places = append(places, place{i, k})
-		}
-	}
-	for n, p := range places {
-		for m, q := range places {
-			if q.thread != p.thread && c.new(h, n, m, first) && !c.waitsFor(p, q) {
-				found.order = append(found.order, fmt.Sprintf("%s returned before %s was called", c.place(q), c.place(p)))
+		found.Threads[p.thread[n]] = append(found.Threads[p.thread[n]], made)
+		for m := range p.calls {
+			if p.news(h, m, n) {
+				found.order = append(found.order, fmt.Sprintf("%s returned before %s was called", p.where(p.place(m)), p.where(p.place(n))))
 			}
 		}
 	}
 	return found
-}
-
-// new reports whether m precedes n, and nothing else says so: neither a later call of m's thread, nor what precedes the call before n.
-func (c client) new(h *history, n, m int, first []int) bool {
-	if h.before[n]>>m&1 == 0 {
-		return false
-	}
-	if next := m + 1; next < len(h.before) && c.thread(next, first) == c.thread(m, first) && h.before[n]>>next&1 == 1 {
-		return false
-	}
-	previous := n - 1
-	return previous < 0 || c.thread(previous, first) != c.thread(n, first) || h.before[previous]>>m&1 == 0
-}
-
-// waitsFor reports whether the call at p waits for that at q.
-func (c client) waitsFor(p, q place) bool {
-	after := c.threads[p.thread][p.index].after
-	return after != nil && *after == q
-}
-
-// thread returns the thread of a call.
-func (c client) thread(n int, first []int) int {
-	for i := len(first) - 1; ; i-- {
-		if n >= first[i] && len(c.threads[i]) > 0 {
-			return i
-		}
-	}
 }
 
 // String returns the client, what its calls returned, why that is wrong, and the execution.

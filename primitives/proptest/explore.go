@@ -33,7 +33,7 @@ func (e *exploration[I, S]) client(c client) (*Counterexample, error) {
 	if found, ok := e.found[key]; ok {
 		return found, nil
 	}
-	r := &run[I, S]{subject: e.subject, client: c, judge: newJudge(e.subject, c)}
+	r := newRun(e.subject, c)
 	reports, err := explorer.RunEach(context.Background(), r.body, e.options...)
 	if err != nil {
 		return nil, err
@@ -67,48 +67,52 @@ func (e *exploration[I, S]) String() string {
 
 // run is one client under exploration.
 type run[I, S any] struct {
+	plan
 	subject *Subject[I, S]
-	client  client
 	judge   *judge[I, S]
 
 	mu   sync.Mutex
 	last *history // of the run that began last: after a failure, that which the report shows
 }
 
+func newRun[I, S any](s *Subject[I, S], c client) *run[I, S] {
+	return &run[I, S]{plan: c.plan(), subject: s, judge: newJudge(s, c)}
+}
+
 func (r *run[I, S]) body(x *explorer.T) {
-	n, first := r.client.calls()
-	h := newHistory(n)
-	called, returned := make([]explorer.Moment, n), make([]explorer.Moment, n)
+	h := newHistory(r.calls)
+	called, returned := make([]explorer.Moment, r.calls), make([]explorer.Moment, r.calls)
 	r.mu.Lock()
 	r.last = h
 	r.mu.Unlock()
 
 	i := r.subject.New(len(r.client.threads))
-	done := make([]atomic.Int32, n) // for those who wait for a call
-	waitedFor := r.client.waitedFor()
+	done := make([]atomic.Int32, r.calls) // for those who wait for a call
 	for thread, calls := range r.client.threads {
 		if len(calls) == 0 {
 			continue
 		}
-		x.Go(r.client.name(thread), func() {
+		x.Go(r.names[thread], func() {
 			for k, a := range calls {
-				n := first[thread] + k
+				n := r.first[thread] + k
 				if a.after != nil {
-					flag := &done[first[a.after.thread]+a.after.index]
+					flag := &done[r.number(*a.after)]
 					x.Await(func() bool { return flag.Load(atomic.Acquire) == 1 })
 				}
+				x.Doing(r.text[n])
 				called[n] = x.Now()
 				h.results[n] = r.subject.Operations[a.operation].Call(i, thread, a.argument)
 				h.returned[n] = true
 				returned[n] = x.Now()
-				if waitedFor[n] {
+				x.Doing("")
+				if r.waitedFor[n] {
 					done[n].Store(1, atomic.Release)
 				}
 			}
 		})
 	}
 	x.Join()
-	r.client.order(h, func(a, b int) bool { return returned[a].Before(called[b]) })
+	r.order(h, func(a, b int) bool { return returned[a].Before(called[b]) })
 	if why := r.judge.check(h); why != "" {
 		x.Fatalf("%s", why)
 	}
@@ -117,37 +121,3 @@ func (r *run[I, S]) body(x *explorer.T) {
 	}
 }
 
-// waitedFor reports of each call whether another waits for its return.
-func (c client) waitedFor() []bool {
-	n, first := c.calls()
-	of := make([]bool, n)
-	for _, calls := range c.threads {
-		for _, a := range calls {
-			if a.after != nil {
-				of[first[a.after.thread]+a.after.index] = true
-			}
-		}
-	}
-	return of
-}
-
-// order notes which calls precede which: in a thread, those before; of others, those that returned before the call.
-func (c client) order(h *history, before func(a, b int) bool) {
-	_, first := c.calls()
-	for t, calls := range c.threads {
-		for k := range calls {
-			n := first[t] + k
-			h.before[n] = (1<<k - 1) << first[t]
-			for u, others := range c.threads {
-				if u == t {
-					continue
-				}
-				for l := range others {
-					if m := first[u] + l; before(m, n) {
-						h.before[n] |= 1 << m
-					}
-				}
-			}
-		}
-	}
-}

@@ -25,9 +25,8 @@ func newHistory(calls int) *history {
 
 // judge decides which histories of one client the specification explains.
 type judge[I, S any] struct {
+	plan
 	subject *Subject[I, S]
-	client  client
-	calls   []call
 
 	mu      sync.Mutex
 	key     []byte
@@ -38,7 +37,7 @@ type judge[I, S any] struct {
 
 func newJudge[I, S any](s *Subject[I, S], c client) *judge[I, S] {
 	return &judge[I, S]{
-		subject: s, client: c, calls: slices.Concat(c.threads...),
+		plan: c.plan(), subject: s,
 		known: map[any]int{}, verdict: map[string]string{},
 	}
 }
@@ -107,10 +106,10 @@ func (j *judge[I, S]) decide(h *history) string {
 		if h.before[n]&^from.done != 0 || broken != "" {
 			return false, from
 		}
-		a := j.calls[n]
+		a := j.call(n)
 		defer func() {
 			if p := recover(); p != nil {
-				broken = fmt.Sprintf("the specification's Step panicked at %s = %s: %v\n%s", j.client.text(a), show(h.results[n]), p, debug.Stack())
+				broken = fmt.Sprintf("the specification's Step panicked at %s = %s: %v\n%s", j.text[n], show(h.results[n]), p, debug.Stack())
 				ok = false
 			}
 		}()
@@ -128,7 +127,7 @@ func (j *judge[I, S]) decide(h *history) string {
 		},
 		Hash: func(s any) uint64 { return s.(state[S]).done },
 	}
-	operations := make([]porcupine.Operation, len(j.calls))
+	operations := make([]porcupine.Operation, j.calls)
 	for n := range operations {
 		operations[n] = porcupine.Operation{Input: n, Call: 0, Return: 1}
 	}
@@ -163,7 +162,7 @@ func (j *judge[I, S]) explain(h *history, partial []int, s state[S], step func(s
 		b.WriteString(" The specification goes along with")
 		for _, n := range partial {
 			_, s = step(s, n)
-			b.WriteString("\n    " + j.text(h, n))
+			b.WriteString("\n    " + j.made(h, n))
 		}
 		b.WriteString("\nIt is then")
 	} else {
@@ -172,16 +171,15 @@ func (j *judge[I, S]) explain(h *history, partial []int, s state[S], step func(s
 	fmt.Fprintf(&b, " in state %+v, where it allows none of those that can come next:", s.spec)
 	for n := range j.calls {
 		if s.done>>n&1 == 0 && h.before[n]&^s.done == 0 {
-			b.WriteString("\n    " + j.text(h, n))
+			b.WriteString("\n    " + j.made(h, n))
 		}
 	}
 	return b.String()
 }
 
-// text returns a call with its thread and what it returned.
-func (j *judge[I, S]) text(h *history, n int) string {
-	_, first := j.client.calls()
-	return j.client.name(j.client.thread(n, first)) + ": " + result(j.client.text(j.calls[n]), h.results[n])
+// made returns a call with its thread and what it returned.
+func (j *judge[I, S]) made(h *history, n int) string {
+	return j.names[j.thread[n]] + ": " + result(j.text[n], h.results[n])
 }
 
 // result returns a call with what it returned.

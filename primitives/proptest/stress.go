@@ -31,15 +31,15 @@ func Stress[I, S any](t rapid.TB, s Subject[I, S], options ...Option) {
 	draw := clients(s.operations(), c)
 	for n := range c.clients {
 		drawn := draw.Example(int(seed + uint64(n)))
-		st := newStress(&s, drawn)
-		found := st.rounds(c.rounds)
+		st := newStress(&s, drawn, c.rounds)
+		found := st.run()
 		if found == nil {
 			histories += len(st.judge.verdict)
 			continue
 		}
 		if found.Message != stuck {
 			shrink(drawn, c.minThreads, func(smaller client) bool {
-				again := newStress(&s, smaller).rounds(patience * c.rounds)
+				again := newStress(&s, smaller, patience*c.rounds).run()
 				if again == nil || again.Message == stuck {
 					return false
 				}
@@ -65,39 +65,36 @@ func rapidSeed() uint64 {
 	return uint64(rand.Int64N(1 << 53))
 }
 
-// stress is one client on real goroutines.
+// stress runs one client on real goroutines, round after round. Goroutines stay from round to round, and spin
+// in between, so that those that have a processor each keep it and begin together.
 type stress[I, S any] struct {
-	subject   *Subject[I, S]
-	client    client
-	judge     *judge[I, S]
-	calls     int
-	first     []int
-	waitedFor []bool
-}
+	plan
+	subject *Subject[I, S]
+	judge   *judge[I, S]
+	rounds  int
 
-func newStress[I, S any](s *Subject[I, S], c client) *stress[I, S] {
-	n, first := c.calls()
-	return &stress[I, S]{s, c, newJudge(s, c), n, first, c.waitedFor()}
-}
-
-func (s *stress[I, S]) rounds(n int) *Counterexample {
-	for range n {
-		if found := s.round(); found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-// round is one run of a client.
-type round struct {
+	instance         I
 	history          *history
-	called, returned []int64        // when, in nanoseconds; what is equal is not ordered
-	done             []atomic.Bool  // the call has returned, for those who wait for it
-	begun            []atomic.Int32 // so many calls of each thread
+	called, returned []int64       // when, in nanoseconds from start; what is equal is not ordered
+	done             []atomic.Bool // the call has returned, for those who wait for it
+	begun            []atomic.Int32
 	start            time.Time
-	ready            atomic.Int32 // threads
-	over             atomic.Bool  // nobody need wait any more: a thread has panicked
+
+	running int          // goroutines
+	ended   atomic.Int32 // of them, in this round
+	round   atomic.Int32 // that has begun, from 1
+	over    atomic.Bool  // there is no other round
+	found   chan *Counterexample
+}
+
+func newStress[I, S any](s *Subject[I, S], c client, rounds int) *stress[I, S] {
+	p := c.plan()
+	return &stress[I, S]{
+		plan: p, subject: s, judge: newJudge(s, c), rounds: rounds,
+		called: make([]int64, p.calls), returned: make([]int64, p.calls),
+		done: make([]atomic.Bool, p.calls), begun: make([]atomic.Int32, len(c.threads)),
+		start: time.Now(), found: make(chan *Counterexample, len(c.threads)+1),
+	}
 }
 
 // A round that takes longer than this is stuck. Its calls take microseconds.
@@ -106,88 +103,143 @@ const (
 	enough = 20 * time.Second
 )
 
-func (s *stress[I, S]) round() *Counterexample {
-	r := &round{
-		history: newHistory(s.calls), called: make([]int64, s.calls), returned: make([]int64, s.calls),
-		done: make([]atomic.Bool, s.calls), begun: make([]atomic.Int32, len(s.client.threads)), start: time.Now(),
-	}
-	ended := make(chan string, len(s.client.threads)) // of a thread: how it has panicked, or ""
-	var threads []int
-	for i, calls := range s.client.threads {
+// run returns how a round fails, or nil.
+func (s *stress[I, S]) run() *Counterexample {
+	for _, calls := range s.threads {
 		if len(calls) > 0 {
-			threads = append(threads, i)
+			s.running++
 		}
 	}
-	i := s.subject.New(len(s.client.threads))
-	for _, thread := range threads {
-		go func() {
-			ended <- caught(s.client.name(thread), func() {
-				r.ready.Add(1)
-				r.wait(func() bool { return int(r.ready.Load()) == len(threads) })
-				s.thread(r, i, thread)
-			}, r.over.Store)
-		}()
+	s.prepare()
+	for i, calls := range s.threads {
+		if len(calls) > 0 {
+			go s.goroutine(i)
+		}
 	}
-	limit := time.NewTimer(enough)
-	defer limit.Stop()
-	panicked := ""
-	for range threads {
+	for {
+		round := s.round.Load()
 		select {
-		case p := <-ended:
-			if panicked == "" {
-				panicked = p
+		case found := <-s.found:
+			return found
+		case <-time.After(enough):
+			if s.round.Load() == round {
+				s.over.Store(true)
+				return &Counterexample{Message: stuck, Details: s.stuck()}
 			}
-		case <-limit.C:
-			r.over.Store(true)
-			return &Counterexample{Message: stuck, Details: s.stuck(r)}
 		}
 	}
-	if panicked == "" {
-		s.client.order(r.history, func(a, b int) bool { return r.returned[a] < r.called[b] })
-		if why := s.judge.check(r.history); why != "" {
-			found := s.client.counterexample(r.history)
-			found.Message, found.Details = notLinearizable, why
-			return found
+}
+
+// prepare begins a round, or ends the last.
+func (s *stress[I, S]) prepare() {
+	if int(s.round.Load()) == s.rounds {
+		s.over.Store(true)
+		s.found <- nil
+		return
+	}
+	s.history = newHistory(s.calls)
+	for n := range s.done {
+		s.done[n].Store(false)
+	}
+	for i := range s.begun {
+		s.begun[i].Store(0)
+	}
+	s.ended.Store(0)
+	s.instance = s.subject.New(len(s.threads))
+	s.round.Add(1)
+}
+
+// goroutine is a thread of the client in every round. The last to end a round judges it, and begins the next.
+func (s *stress[I, S]) goroutine(thread int) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.over.Store(true)
+			s.found <- &Counterexample{Message: "panic", Details: fmt.Sprintf("%s\n  %s panics: %v\n%s", s.client, s.names[thread], p, debug.Stack())}
+		}
+	}()
+	clock := clock{start: s.start}
+	r := rand.New(rand.NewPCG(uint64(thread), 0))
+	for round := int32(1); ; round++ {
+		s.wait(func() bool { return s.round.Load() >= round })
+		if s.over.Load() {
+			return
+		}
+		for k, a := range s.threads[thread] {
+			n := s.first[thread] + k
+			if a.after != nil {
+				s.wait(s.done[s.number(*a.after)].Load)
+			}
+			dawdle(r)
+			s.begun[thread].Add(1)
+			s.called[n] = clock.read()
+			s.history.results[n] = s.subject.Operations[a.operation].Call(s.instance, thread, a.argument)
+			s.returned[n] = clock.read()
+			s.history.returned[n] = true
+			if s.waitedFor[n] {
+				s.done[n].Store(true)
+			}
+		}
+		if int(s.ended.Add(1)) < s.running {
+			continue
+		}
+		if found := s.wrong(); found != nil {
+			s.over.Store(true)
+			s.found <- found
+			return
 		}
 		if s.subject.Finish != nil {
-			panicked = caught("Finish", func() { s.subject.Finish(i) }, func(bool) {})
+			s.subject.Finish(s.instance)
 		}
-	}
-	if panicked != "" {
-		found := s.client.counterexample(r.history)
-		found.Message, found.Details = "panic", panicked
-		return found
-	}
-	return nil
-}
-
-// thread makes the calls of a thread.
-func (s *stress[I, S]) thread(r *round, i I, thread int) {
-	clock := clock{start: r.start}
-	for k, a := range s.client.threads[thread] {
-		n := s.first[thread] + k
-		if a.after != nil {
-			r.wait(r.done[s.first[a.after.thread]+a.after.index].Load)
-		}
-		r.begun[thread].Add(1)
-		r.called[n] = clock.read()
-		r.history.results[n] = s.subject.Operations[a.operation].Call(i, thread, a.argument)
-		r.returned[n] = clock.read()
-		r.history.returned[n] = true
-		if s.waitedFor[n] {
-			r.done[n].Store(true)
-		}
+		s.prepare()
 	}
 }
 
-// wait waits for another thread.
-func (r *round) wait(until func() bool) {
-	for n := 1; !until() && !r.over.Load(); n++ {
-		if n%64 == 0 {
+// wrong judges a round.
+func (s *stress[I, S]) wrong() *Counterexample {
+	s.order(s.history, func(a, b int) bool { return s.returned[a] < s.called[b] })
+	why := s.judge.check(s.history)
+	if why == "" {
+		return nil
+	}
+	found := s.plan.counterexample(s.history)
+	found.Message, found.Details = notLinearizable, why
+	return found
+}
+
+// wait waits for other threads. It keeps its processor at first, then yields it, and then, as the others seem to have
+// none, sleeps.
+func (s *stress[I, S]) wait(until func() bool) {
+	var begun time.Time
+	for n := 1; !until() && !s.over.Load(); n++ {
+		if n%32 != 0 {
+			continue
+		}
+		if begun.IsZero() {
+			begun = time.Now()
+		}
+		switch waited := time.Since(begun); {
+		case waited < 10*time.Microsecond:
+		case waited < 50*time.Microsecond:
 			runtime.Gosched()
+		default:
+			time.Sleep(20 * time.Microsecond)
 		}
 	}
 }
+
+// dawdle lets time pass between calls, of any order of magnitude from that of an instruction to that of a call.
+func dawdle(r *rand.Rand) {
+	n := r.Uint32()
+	if n%64 == 0 {
+		runtime.Gosched()
+		return
+	}
+	for range n >> 16 & (1<<(n%8) - 1) {
+		spent.Load()
+	}
+}
+
+var spent atomic.Bool // is never written
 
 // clock is read by one thread. Its atomic additions are fences, which keep reading the time from moving into a call or
 // out of it, and share nothing, so that they hide no data race.
@@ -203,27 +255,15 @@ func (c *clock) read() int64 {
 	return now
 }
 
-// caught calls f, and returns how it panicked, or "".
-func caught(who string, f func(), over func(bool)) (how string) {
-	defer func() {
-		if p := recover(); p != nil {
-			over(true)
-			how = fmt.Sprintf("%s: %v\n%s", who, p, debug.Stack())
-		}
-	}()
-	f()
-	return ""
-}
-
 // stuck says where the threads of a round are.
-func (s *stress[I, S]) stuck(r *round) string {
+func (s *stress[I, S]) stuck() string {
 	text := fmt.Sprintf("%s\n  has not come to its end in %v.", s.client, enough)
-	for i, calls := range s.client.threads {
-		switch n := int(r.begun[i].Load()); {
+	for i, calls := range s.threads {
+		switch n := int(s.begun[i].Load()); {
 		case n > 0:
-			text += fmt.Sprintf("\n  The last call of %s to begin was %s.", s.client.name(i), s.client.place(place{i, n - 1}))
+			text += fmt.Sprintf("\n  The last call of %s to begin was %s.", s.names[i], s.where(place{i, n - 1}))
 		case len(calls) > 0:
-			text += fmt.Sprintf("\n  %s has not begun a call.", s.client.name(i))
+			text += fmt.Sprintf("\n  %s has not begun a call.", s.names[i])
 		}
 	}
 	return text
