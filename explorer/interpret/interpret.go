@@ -16,7 +16,7 @@
 //
 // # What is refused
 //
-// Dialects other than C; memory_order_consume; accesses of more than one size
+// Dialects other than C; memory_order_consume under a model in a .cat file (it is relaxed under the others); accesses of more than one size
 // to a location; and two accesses that one statement leaves unsequenced, such as *x + *y, since a
 // simulated thread makes one access after another. Under rc11 reads of that kind are run,
 // all but at most one being free of synchronisation, and that one last: to come after a read that
