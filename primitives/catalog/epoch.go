@@ -17,9 +17,15 @@ var epoch = Protocol{
 		{Name: "pin-again", Doc: "a reader has two sections, the second in any epoch", Body: epochPinAgain},
 		{Name: "two-collectors", Doc: "one participant moves the epoch on while another retires", Body: epochTwoCollectors},
 		{Name: "two-writers", Doc: "two writers replace a block, each retires what it took out", Body: epochTwoWriters},
+		{Name: "collect-again", Doc: "a writer has looked at the announcements before: it looks again", Body: epochCollectAgain},
+		{Name: "progress", Doc: "a reader that pins in the present epoch does not hold it up", Body: epochProgress},
 		{Name: "join-late", Doc: "a reader joins while a writer collects", Body: epochJoinLate},
 		{Name: "inherit", Doc: "a writer leaves garbage behind, and whoever joins next frees it", Body: epochInherit},
-		{Name: "drain", Doc: "two drain what a writer left: it is freed once", Body: epochDrain},
+		{Name: "drain", Doc: "a writer leaves garbage, while another drains: it is freed once", Body: epochDrain},
+	},
+	Equivalent: map[string]string{
+		"Domain.Join/records.Load=stale":   "a record that Join does not see it does not use again: it makes another",
+		"Domain.Join/records.Load#2=stale": "the goroutine last knew records by the compare-and-swap that failed: what that read is as good as another look",
 	},
 	Mistakes: []Mistake{
 		{Fails: "use after free", Program: Program{Name: "unpinned", Doc: "a reader loads the block without being pinned", Body: epochUnpinned}},
@@ -174,13 +180,55 @@ func epochDrain(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
 	a.Store(mem.New(1), atomic.Relaxed)
-	w := d.Join()
-	epochUnlink(w, &a)
-	w.Leave()
-	for range 2 {
-		x.Go("drain", d.Drain)
-	}
-	epochCleared(x, &d)
+	r := d.Join()
+	r.Pin()
+	x.Go("writer", func() {
+		w := d.Join()
+		epochUnlink(w, &a)
+		w.Leave()
+	})
+	x.Go("drain", d.Drain)
+	x.Join()
+	r.Unpin()
+	d.Drain()
+	r.Leave()
+}
+
+func epochCollectAgain(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() { epochRead(x, r, &a, 1) })
+	x.Go("writer", func() {
+		w.Collect()
+		epochUnlink(w, &a)
+		w.Collect()
+		w.Collect()
+	})
+	epochCleared(x, &d, r, w)
+}
+
+func epochProgress(x *explorer.T) {
+	var d epochs.Domain
+	r, w, c := d.Join(), d.Join(), d.Join()
+	elsewhere := func(p *epochs.Participant) { x.Join(x.Go("collector", p.Collect)) }
+
+	r.Pin()
+	r.Unpin()
+	w.Retire(mem.New(1))
+	elsewhere(w)
+	r.Pin() // in the epoch that this led to
+	elsewhere(w)
+	require.Zero(x, w.Pending()) // INV-EPOCH-2
+	r.Unpin()
+
+	w.Retire(mem.New(2))
+	w.Collect()
+	elsewhere(c)
+	w.Collect()                  // two epochs later
+	require.Zero(x, w.Pending()) // INV-EPOCH-2
+	epochCleared(x, &d, r, w, c)
 }
 
 func epochUnpinned(x *explorer.T) {

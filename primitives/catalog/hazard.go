@@ -16,9 +16,17 @@ var hazard = Protocol{
 		{Name: "replace", Doc: "a reader uses a block that a writer replaces, retires and scans for", Body: hazardReplace},
 		{Name: "slot-used-again", Doc: "a reader protects two blocks in turn in one slot, a writer retires the first", Body: hazardSlotUsedAgain},
 		{Name: "two-writers", Doc: "two writers replace a block, each retires what it took out", Body: hazardTwoWriters},
+		{Name: "retire-again", Doc: "a writer has looked at the slots before: it looks again", Body: hazardRetireAgain},
+		{Name: "recycle", Doc: "a block that is out of use is filled and published again, while a reader is about to protect it", Body: hazardRecycle},
 		{Name: "join-late", Doc: "readers join while a writer scans", Body: hazardJoinLate},
 		{Name: "inherit", Doc: "a writer leaves a block that is announced, and whoever joins next frees it", Body: hazardInherit},
-		{Name: "drain", Doc: "a writer leaves while two others drain: the block is freed once", Body: hazardDrain},
+		{Name: "drain", Doc: "a writer leaves what is announced, while another drains: the block is freed once", Body: hazardDrain},
+	},
+	Equivalent: map[string]string{
+		"Domain.Join/records.Load=stale":        "a record that Join does not see it does not use again: it makes another",
+		"Domain.Join/records.Load#2=stale":      "the goroutine last knew records by the compare-and-swap that failed: what that read is as good as another look",
+		"Participant.Protect/source.Load=stale": "it is a guess; what is announced is confirmed afterwards",
+		"source=plain":                          "the variable is the user's, and so are the accesses that plain ones would race with",
 	},
 	Mistakes: []Mistake{
 		{Fails: "use after free", Program: Program{Name: "unprotected", Doc: "a reader loads the block without protecting it", Body: hazardUnprotected}},
@@ -163,17 +171,66 @@ func hazardDrain(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
 	a.Store(mem.New(1), atomic.Relaxed)
-	r, w := d.Join(), d.Join()
+	r := d.Join()
 	r.Protect(0, &a)
-	w.Retire(a.Swap(mem.Handle[int]{}, atomic.Relaxed))
-	w.Leave()
-	r.Clear(0)
-	for range 2 {
-		x.Go("drain", d.Drain)
-	}
+	x.Go("writer", func() {
+		w := d.Join()
+		w.Retire(a.Swap(mem.Handle[int]{}, atomic.Relaxed))
+		w.Leave()
+	})
+	x.Go("drain", d.Drain)
 	x.Join()
 	r.Leave()
 	hazardCleared(x, d)
+}
+
+func hazardRetireAgain(x *explorer.T) {
+	d := hazardpointers.New[int](1)
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() {
+		if h := r.Protect(0, &a); !h.IsNil() {
+			require.Positive(x, h.Load())
+		}
+		r.Leave()
+	})
+	x.Go("writer", func() {
+		w.Retire(a.Swap(mem.New(2), atomic.Release))
+		w.Scan()
+		w.Retire(a.Swap(mem.Handle[int]{}, atomic.Relaxed))
+		w.Leave()
+	})
+	hazardCleared(x, d)
+}
+
+func hazardRecycle(x *explorer.T) {
+	d := hazardpointers.New[int](1)
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w := d.Join(), d.Join()
+	x.Go("reader", func() {
+		if h := r.Protect(0, &a); !h.IsNil() {
+			require.Contains(x, []int{1, 2}, h.Load())
+		}
+		r.Leave()
+	})
+	x.Go("writer", func() {
+		var spare mem.Handle[int]
+		w.RetireFunc(a.Swap(mem.Handle[int]{}, atomic.Relaxed), func(h mem.Handle[int]) { spare = h })
+		w.Scan()
+		if !spare.IsNil() {
+			spare.Store(2)
+			a.Store(spare, atomic.Release)
+			spare = mem.Handle[int]{}
+		}
+		x.Join(1) // the reader: spare is this goroutine's
+		w.Leave()
+		if !spare.IsNil() {
+			spare.Free()
+		}
+	})
+	hazardCleared(x, d, &a)
 }
 
 func hazardUnprotected(x *explorer.T) {

@@ -20,6 +20,11 @@ var treiber = Protocol{
 		{Name: "reclaimed", Doc: "nodes are freed while another popper may hold them", Body: treiberReclaimed},
 		{Name: "reclaimed-push-pop", Doc: "a node is popped, freed and another pushed while a popper looks", Body: treiberReclaimedPushPop},
 	},
+	Equivalent: map[string]string{
+		"Stack.Push/top.Load=stale": "the goroutine last knew top by the compare-and-swap that failed: what that read is as good as another look. " +
+			"Before the first one, an older value costs a round",
+		"Reclaimed.Push/top.Load=stale": "as for Stack.Push",
+	},
 	Mistakes: []Mistake{
 		{Fails: "popped twice", Program: Program{Name: "aba", Doc: "nodes are used again at once: a pop compares top with a node that left and came back", Body: treiberABA}},
 		{Fails: "free", Program: Program{Name: "freed-at-once", Doc: "nodes are freed as soon as they are popped", Body: treiberFreedAtOnce}},
@@ -28,6 +33,7 @@ var treiber = Protocol{
 
 func treiberPushPop(x *explorer.T) {
 	var s stack.Stack[int]
+	require.True(x, s.IsEmpty())
 	var popped [2]int
 	for i := range 2 {
 		x.Go("pusher", func() { s.Push(i + 1) })
@@ -86,8 +92,10 @@ func treiberWait(x *explorer.T) {
 	for i := range 2 {
 		x.Go("popper", func() { popped[i] = s.Pop() })
 	}
-	s.Push(1)
-	s.Push(2)
+	x.Go("pusher", func() {
+		s.Push(1)
+		s.Push(2)
+	})
 	x.Join()
 	require.ElementsMatch(x, []int{1, 2}, popped)
 	require.True(x, s.IsEmpty())
