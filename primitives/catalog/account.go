@@ -11,7 +11,7 @@ import (
 
 var account = Protocol{
 	Name:  "account",
-	Title: "transfers between accounts with a lock each, without deadlock",
+	Title: "fine-grained locks over balances, without deadlock",
 	Programs: []Program{
 		{"opposite-transfers", "two transfers between two accounts in opposite directions do not deadlock", accountOpposite},
 		{"cycle", "transfers around three accounts do not deadlock", accountCycle},

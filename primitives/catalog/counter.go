@@ -12,7 +12,7 @@ import (
 
 var counter = Protocol{
 	Name:  "counter",
-	Title: "relaxed and striped counters",
+	Title: "a relaxed counter, and a striped one",
 	Programs: []Program{
 		{"no-loss", "additions of several goroutines all count, and each returns a sum of its own", counterNoLoss},
 		{"no-way-back", "who loads a counter again does not get an older count", counterNoWayBack},

@@ -21,6 +21,7 @@ var guard = Protocol{
 		{"element-handback", "slots go back and forth between the two ends of a single atomic element", guardHandback},
 		{"words", "words of a whole-atomic datum come in order, and are of one version if the ends are", guardWords},
 		{"words-told", "a reader that knows that a whole-atomic datum was stored gets it whole", guardWordsTold},
+		{"clock", "digits of a number that grows, never read as more than the number was (Lamport's theorem)", guardClock},
 	},
 	Mistakes: []Mistake{
 		{Program{"flag-not-released", "plain data behind a flag that is stored relaxed", guardFlagNotReleased}, "race"},
@@ -192,6 +193,18 @@ func guardWordsTold(x *explorer.T) {
 	require.True(x, whole)
 	require.EqualValues(x, 2, version)
 	require.Equal(x, guardVersionWords(2), buf)
+}
+
+// INV-GUARD-8
+func guardClock(x *explorer.T) {
+	d := guards.NewWords(2)
+	x.Go("writer", func() {
+		d.Store([]uint64{0, 1})
+		d.Store([]uint64{1, 0})
+	})
+	buf := make([]uint64, 2)
+	d.Load(buf)
+	require.LessOrEqual(x, 2*buf[0]+buf[1], uint64(2))
 }
 
 func guardFlagNotReleased(x *explorer.T) {
