@@ -34,6 +34,10 @@ func newGauge(w io.Writer, all []*exploration) *gauge {
 	if !isTerminal(w) || len(all) == 0 {
 		return nil
 	}
+	return startGauge(w, all)
+}
+
+func startGauge(w io.Writer, all []*exploration) *gauge {
 	g := &gauge{
 		all: all, finished: map[*exploration]bool{}, begun: map[*exploration]time.Time{}, expected: map[*exploration]float64{},
 		bar: progressbar.NewOptions(len(all)*whole,
@@ -78,6 +82,9 @@ func (g *gauge) draw(ctx context.Context) {
 		}
 		if what == "" {
 			what = fmt.Sprintf("%s under %s: %d runs", e.name(), e.model, runs)
+			if n := g.expected[e]; n > 0 {
+				what += fmt.Sprintf(" of about %.0f", n)
+			}
 		}
 		switch begun, ok := g.begun[e]; {
 		case !ok:
