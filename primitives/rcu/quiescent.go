@@ -1,20 +1,27 @@
 package rcu
 
-import "github.com/weakmem/litmus/primitives/atomic"
+import (
+	"golang.org/x/sys/cpu"
+
+	"github.com/weakmem/litmus/primitives/atomic"
+)
 
 // QuiescentReader is a reader that marks the ends of its sections only: what lies between two calls of Quiescent is one
 // section, and to be in it costs nothing. Grace periods wait for those calls, so a reader that will not make one for long,
 // since it blocks, goes offline. It is for one goroutine at a time.
 type QuiescentReader struct {
+	_      cpu.CacheLinePad
 	domain *Domain
-	slot   *slot
+	slot   slot
 	seen   atomic.Cell[uint64] // what the slot holds
 	closed atomic.Cell[bool]
+	_      cpu.CacheLinePad
 }
 
 // QuiescentReader returns a new reader. It is online: in a section. It must be closed.
 func (d *Domain) QuiescentReader() *QuiescentReader {
-	r := &QuiescentReader{domain: d, slot: d.register()}
+	r := &QuiescentReader{domain: d}
+	d.register(&r.slot)
 	r.Online()
 	return r
 }
@@ -63,5 +70,5 @@ func (r *QuiescentReader) Close() {
 		r.Offline()
 	}
 	r.closed.Store(true)
-	r.domain.unregister(r.slot)
+	r.domain.unregister(&r.slot)
 }

@@ -52,11 +52,9 @@ type Domain struct {
 	callbacks callbacks
 }
 
-// slot is where a reader tells writers what it is at. Only its reader writes it.
+// slot is where a reader tells writers what it is at. Only its reader writes it, on cache lines that no other reader uses.
 type slot struct {
-	_    cpu.CacheLinePad
 	seen atomic.Uint64 // one more than the number of grace periods that had begun, as far as the reader knows; or idle
-	_    cpu.CacheLinePad
 }
 
 // idle is the value of a slot whose reader is in no section.
@@ -105,8 +103,7 @@ func (s *slot) leave() {
 	s.seen.Store(idle, atomic.Release) // INV-RCU-5
 }
 
-func (d *Domain) register() *slot {
-	s := new(slot)
+func (d *Domain) register(s *slot) {
 	d.slots.Update(func(all *[]*slot) *[]*slot {
 		var more []*slot
 		if all != nil {
@@ -115,7 +112,6 @@ func (d *Domain) register() *slot {
 		more = append(more, s)
 		return &more
 	})
-	return s
 }
 
 func (d *Domain) unregister(s *slot) {

@@ -1,6 +1,8 @@
 package rcu
 
 import (
+	"golang.org/x/sys/cpu"
+
 	"github.com/weakmem/litmus/primitives/mem"
 	"github.com/weakmem/litmus/primitives/sync"
 )
@@ -8,8 +10,10 @@ import (
 // Value is data that is read in sections of the readers of a domain and updated by copying. It keeps its versions' memory:
 // who uses nothing else cannot free too early.
 type Value[T any] struct {
-	domain  *Domain
+	_       cpu.CacheLinePad
 	current Pointer[T]
+	_       cpu.CacheLinePad
+	domain  *Domain
 	writers sync.Mutex
 }
 
