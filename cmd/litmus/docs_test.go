@@ -57,6 +57,22 @@ func TestDocumentsShowRealTests(t *testing.T) {
 	}
 }
 
+var code = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
+
+// What the page about property tests shows is a test of a protocol.
+func TestDocumentsShowRealProperties(t *testing.T) {
+	t.Chdir("../..")
+	source, err := os.ReadFile("primitives/msqueue/linearizable_test.go")
+	require.NoError(t, err)
+	text, err := os.ReadFile("docs/proptest.md")
+	require.NoError(t, err)
+	shown := code.FindAllStringSubmatch(string(text), -1)
+	require.NotEmpty(t, shown)
+	for _, s := range shown {
+		assert.Contains(t, string(source), s[1])
+	}
+}
+
 // session runs the commands of a block and returns them with their output.
 func session(t *testing.T, page, block string) string {
 	var out bytes.Buffer

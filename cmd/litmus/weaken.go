@@ -29,7 +29,7 @@ assignment: one that works, while with any ordering weaker some program fails.
 
 Assignments are ranked by what they cost on arm64, then on amd64. Beside each
 ordering stand the instructions that it becomes there. A cost is roughly cycles,
-and good for comparisons only. "failed" is the ordering of a compare-and-swap
+each operation counted once, and good for comparisons only. "failed" is the ordering of a compare-and-swap
 that finds another value.
 
 The library behind it, for code of your own, is package explorer/mutate.
