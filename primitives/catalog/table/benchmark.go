@@ -32,7 +32,7 @@ type contestant struct {
 func benchmark(ctx context.Context, protocol string) ([]measurement, error) {
 	var all []measurement
 	for _, n := range processors {
-		c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", ".", "-cpu", strconv.Itoa(n), "-count", strconv.Itoa(runs), "./primitives/"+protocol)
+		c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", ".", "-cpu", strconv.Itoa(n), "-count", strconv.Itoa(runs), "-benchtime", "200ms", "./primitives/"+protocol)
 		out, err := c.CombinedOutput()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w\n%s", c, err, out)
