@@ -123,6 +123,9 @@ func (w *worker) wakeWaiters(t *thread, by int32) {
 	if first == none || !w.settledBefore(first, loc) {
 		return
 	}
+	if _, verdict := g.operands[first].apply(g.ev[by].val); verdict == sim.Block {
+		return // as a reader waits on, for a writer, when another reader unlocks: not this store decides
+	}
 	if !w.wakeInPlace(first, by) {
 		w.dead = true
 		t.dies()
