@@ -2,6 +2,7 @@ package proptest
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/weakmem/litmus/explorer"
 	"pgregory.net/rapid"
@@ -13,11 +14,21 @@ import (
 func Check[I, S any](t rapid.TB, s Subject[I, S], options ...Option) {
 	t.Helper()
 	c, e := prepare(t, &s, explored(), options)
-	defer func() { t.Logf("proptest: %s", e) }()
+	var failed, spent bool
+	defer func() {
+		text := e.String()
+		if spent {
+			text += fmt.Sprintf("; no more clients were drawn after %d executions: see the option Executions", c.executions)
+		}
+		t.Logf("proptest: %s", text)
+	}()
 	draw := clients(s.operations(), c)
-	var failed bool
 	rapid.Check(t, func(t *rapid.T) {
 		if c.clients > 0 && e.clients >= c.clients && !failed {
+			return
+		}
+		if e.executions >= uint64(c.executions) && !failed {
+			spent = true
 			return
 		}
 		found, err := e.client(draw.Draw(t, "client"))

@@ -178,6 +178,9 @@ func (c client) String() string {
 			}
 			calls = append(calls, text)
 		}
+		if len(calls) == 0 {
+			calls = []string{"nothing"}
+		}
 		threads = append(threads, c.name(i)+": "+strings.Join(calls, "; "))
 	}
 	return strings.Join(threads, " ‖ ")

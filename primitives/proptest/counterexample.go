@@ -27,6 +27,18 @@ type Call struct {
 	Returned bool // whether it came to its end in the failing execution
 }
 
+// String returns the call with what it returned: "[waits for Push(1) of producer] TryPop() = 1".
+func (a Call) String() string {
+	text := a.Text
+	if a.After != "" {
+		text = "[waits for " + a.After + "] " + text
+	}
+	if !a.Returned {
+		return text + " (does not return)"
+	}
+	return result(text, a.Result)
+}
+
 // Longest returns the number of calls of the thread that makes most.
 func (c *Counterexample) Longest() int {
 	most := 0
@@ -83,20 +95,14 @@ func (c *Counterexample) String() string {
 	for i, calls := range c.Threads {
 		var made []string
 		for _, a := range calls {
-			text := a.Text
-			if a.After != "" {
-				text = "[waits for " + a.After + "] " + text
-			}
-			if a.Returned {
-				text = result(text, a.Result)
-			} else {
-				text += " (does not return)"
-			}
-			made = append(made, text)
+			made = append(made, a.String())
 		}
 		if len(made) > 0 {
 			fmt.Fprintf(&b, "  %-*s  %s\n", width, c.names[i], strings.Join(made, ";  "))
 		}
+	}
+	if c.Longest() == 0 {
+		b.WriteString("  without any call\n")
 	}
 	for _, o := range c.order {
 		b.WriteString("  " + o + "\n")

@@ -120,4 +120,3 @@ func (r *run[I, S]) body(x *explorer.T) {
 		r.subject.Finish(i)
 	}
 }
-

@@ -14,12 +14,16 @@ type config struct {
 	minThreads, maxThreads int
 	perThread, total       int
 	clients, rounds        int
+	executions             int // in all
 	seed                   uint64
 	explore                []explorer.Option
 }
 
-// Executions that a client may have before it is given up, if no option says otherwise.
-const executions = 20_000
+// Executions that a client may have before it is given up, and those of all clients of a Check, if no option says otherwise.
+const (
+	perClient = 10_000
+	inAll     = 50_000
+)
 
 // largest is how many calls a client may have: they are a set in one word.
 const largest = 64
@@ -34,12 +38,12 @@ func configure(defaults config, options []Option) (config, error) {
 	if c.total == 0 {
 		c.total = min(c.maxThreads*c.perThread, largest)
 	}
-	c.explore = append([]explorer.Option{explorer.MaxExecutions(executions)}, c.explore...)
+	c.explore = append([]explorer.Option{explorer.MaxExecutions(perClient)}, c.explore...)
 	return c, nil
 }
 
 func explored() config {
-	return config{minThreads: 2, maxThreads: 3, perThread: 3, total: 6}
+	return config{minThreads: 2, maxThreads: 3, perThread: 3, total: 6, executions: inAll}
 }
 
 func native() config {
@@ -92,6 +96,18 @@ func Clients(n int) Option {
 	}
 }
 
+// Executions says after how many executions, of all clients and under all models together, Check draws no more clients: 50,000 if not
+// given. The log says so.
+func Executions(n int) Option {
+	return func(c *config) error {
+		if n < 1 {
+			return fmt.Errorf("Executions(%d): it must be at least 1", n)
+		}
+		c.executions = n
+		return nil
+	}
+}
+
 // Rounds says how many times Stress runs each client: 100 if not given, and a fifth of it with go test -short.
 func Rounds(n int) Option {
 	return func(c *config) error {
@@ -115,8 +131,8 @@ func Seed(n uint64) Option {
 	}
 }
 
-// Explore hands options to the explorer: the models, rc11 if none are given; bounds. A client of more than 20,000 executions is given up, and
-// the log says so, unless MaxExecutions is given.
+// Explore hands options to the explorer: the models, rc11 if none are given; bounds. A client is given up after 10,000 executions under a
+// model, if MaxExecutions is not given, and the log says so.
 func Explore(options ...explorer.Option) Option {
 	return func(c *config) error {
 		c.explore = append(c.explore, options...)

@@ -1,20 +1,28 @@
 package proptest_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/mem"
 	"github.com/weakmem/litmus/primitives/proptest"
+	"github.com/weakmem/litmus/primitives/sync"
 )
 
 func TestCheck(t *testing.T) {
 	t.Run("counter", func(t *testing.T) { proptest.Check(t, counter()) })
 	t.Run("registers", func(t *testing.T) { proptest.Check(t, registers(atomic.SeqCst, atomic.SeqCst)) })
 	t.Run("queue", func(t *testing.T) { proptest.Check(t, queues(first)) })
-	t.Run("registers under sc", func(t *testing.T) {
-		proptest.Check(t, registers(atomic.Release, atomic.Acquire), proptest.Explore(explorer.Model("sc")))
+	t.Run("workers", func(t *testing.T) { proptest.Check(t, queues(first), proptest.Explore(explorer.Workers(2))) })
+	t.Run("relaxed registers under sc", func(t *testing.T) {
+		proptest.Check(t, registers(atomic.Relaxed, atomic.Relaxed), proptest.Explore(explorer.Model("sc")))
 	})
 }
 
@@ -24,21 +32,225 @@ func TestStress(t *testing.T) {
 	t.Run("queue", func(t *testing.T) { proptest.Stress(t, queues(first)) })
 }
 
+// falsified is Falsify of some subject.
+type falsified func(t rapid.TB, options ...proptest.Option) *proptest.Counterexample
+
+func of[I, S any](s proptest.Subject[I, S]) falsified {
+	return func(t rapid.TB, options ...proptest.Option) *proptest.Counterexample {
+		return proptest.Falsify(t, s, options...)
+	}
+}
+
 func TestFalsify(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		run  func(t *testing.T) *proptest.Counterexample
+	weak := registers(atomic.Release, atomic.Acquire)
+	withoutFinish := freeing()
+	withoutFinish.Finish = nil
+	for name, c := range map[string]struct {
+		falsify falsified
+		message string
 	}{
-		{"lost update", func(t *testing.T) *proptest.Counterexample { return proptest.Falsify(t, losing()) }},
-		{"own caches", func(t *testing.T) *proptest.Counterexample { return proptest.Falsify(t, cached()) }},
-		{"store buffering", func(t *testing.T) *proptest.Counterexample {
-			return proptest.Falsify(t, registers(atomic.Release, atomic.Acquire))
-		}},
-		{"stack", func(t *testing.T) *proptest.Counterexample { return proptest.Falsify(t, queues(last)) }},
+		"lost update":            {of(losing()), "not linearizable"},
+		"caches without updates": {of(cached()), "not linearizable"},
+		"store buffering":        {of(weak), "not linearizable"},
+		"stale read":             {of(registers(atomic.Relaxed, atomic.Relaxed)), "not linearizable"},
+		"stack for a queue":      {of(queues(last)), "not linearizable"},
+		"data race":              {of(racing()), "data race"},
+		"deadlock":               {of(locking()), "deadlock"},
+		"panic":                  {of(panicking()), "panic"},
+		"memory leak":            {of(withoutFinish), "memory leak"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			found := c.run(t)
-			require.LessOrEqual(t, found.Longest(), 3)
+		t.Run(name, func(t *testing.T) {
+			found := c.falsify(t)
+			assert.Equal(t, c.message, found.Message)
+			assert.LessOrEqual(t, found.Longest(), 2)
+			assert.LessOrEqual(t, len(found.Threads), 2)
+			assert.Equal(t, "rc11", found.Model)
+			require.NotNil(t, found.Execution)
+			assert.NotEmpty(t, found.Execution.Steps)
+			assert.Contains(t, found.String(), found.Message+" under rc11\n\n  ")
+			assert.Contains(t, found.String(), "\nschedule: ")
 		})
 	}
+	t.Run("again", func(t *testing.T) {
+		require.Equal(t, of(losing())(t).String(), of(losing())(t).String())
+	})
+	t.Run("each model", func(t *testing.T) {
+		require.Equal(t, "tso", of(weak)(t, proptest.Explore(explorer.Model("sc", "tso", "rc11"))).Model)
+	})
+	t.Run("nothing", func(t *testing.T) {
+		r := record("Nothing", func(t rapid.TB) { of(counter())(t, proptest.Clients(20)) })
+		require.True(t, r.failed)
+		require.Contains(t, r.log.String(), "proptest: no client fails: ")
+	})
+}
+
+// The finish is part of the client, and is not called if it has failed before.
+func TestFinish(t *testing.T) {
+	proptest.Check(t, freeing())
+}
+
+func freeing() proptest.Subject[mem.Handle[int], int] {
+	return proptest.Subject[mem.Handle[int], int]{
+		New:    func(int) mem.Handle[int] { return mem.Alloc[int]() },
+		Init:   func() int { return 0 },
+		Finish: func(h mem.Handle[int]) { h.Free() },
+		Operations: []proptest.Operation[mem.Handle[int], int]{{
+			Name: "Nothing",
+			Call: func(mem.Handle[int], int, int) any { return nil },
+			Step: func(s, _ int, _ any) (int, bool) { return s, true },
+		}},
+	}
+}
+
+func racing() proptest.Subject[*atomic.Cell[int], int] {
+	return counting(
+		func() *atomic.Cell[int] { return new(atomic.Cell[int]) },
+		func(c *atomic.Cell[int], n int) { c.Store(c.Load() + n) },
+		func(c *atomic.Cell[int]) int { return c.Load() },
+	)
+}
+
+// locking takes two locks, in an order that depends on the operation.
+func locking() proptest.Subject[*[2]sync.Mutex, int] {
+	take := func(i, j int) func(*[2]sync.Mutex, int, int) any {
+		return func(l *[2]sync.Mutex, _, _ int) any {
+			l[i].Lock()
+			defer l[i].Unlock()
+			l[j].Lock()
+			defer l[j].Unlock()
+			return nil
+		}
+	}
+	step := func(s, _ int, _ any) (int, bool) { return s, true }
+	return proptest.Subject[*[2]sync.Mutex, int]{
+		New:  func(int) *[2]sync.Mutex { return new([2]sync.Mutex) },
+		Init: func() int { return 0 },
+		Operations: []proptest.Operation[*[2]sync.Mutex, int]{
+			{Name: "There", Call: take(0, 1), Step: step},
+			{Name: "Back", Call: take(1, 0), Step: step},
+		},
+	}
+}
+
+// panicking counts, but not to 3.
+func panicking() proptest.Subject[*atomic.Int64, int] {
+	s := counter()
+	s.Operations[0].Call = func(c *atomic.Int64, _, n int) any {
+		if c.Add(int64(n)) >= 3 {
+			panic("too much")
+		}
+		return nil
+	}
+	return s
+}
+
+// A call that does not return is shown as such.
+func TestCallsThatDoNotReturn(t *testing.T) {
+	found := of(locking())(t)
+	var pending int
+	for _, calls := range found.Threads {
+		for _, a := range calls {
+			if !a.Returned {
+				pending++
+				assert.Contains(t, a.String(), "() (does not return)")
+			}
+		}
+	}
+	require.Equal(t, 2, pending)
+}
+
+func TestCheckShrinksAndSaves(t *testing.T) {
+	t.Chdir(t.TempDir())
+	check := func(s proptest.Subject[*queue, []int]) *recorder {
+		return record("TestQueue", func(t rapid.TB) { proptest.Check(t, s) })
+	}
+	r := check(queues(last))
+	require.True(t, r.failed)
+	require.Contains(t, r.log.String(), "Put(1);  Put(2)", "the smallest arguments that are not equal")
+	require.Contains(t, r.log.String(), "TryTake() = 2")
+	saved, err := filepath.Glob("testdata/rapid/TestQueue/*.fail")
+	require.NoError(t, err)
+	require.Len(t, saved, 1)
+	t.Log(r.log.String())
+
+	again := check(queues(last))
+	require.True(t, again.failed)
+	require.Contains(t, again.log.String(), "failed after 0 tests")
+	require.Contains(t, again.log.String(), saved[0])
+	require.Contains(t, again.log.String(), "proptest: 1 clients, ")
+
+	require.False(t, check(queues(first)).failed)
+}
+
+func TestFalsifySavesNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	of(losing())(t)
+	left, err := os.ReadDir(".")
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestBoundsAreLogged(t *testing.T) {
+	check := func(options ...proptest.Option) string {
+		r := record("Bounds", func(t rapid.TB) { proptest.Check(t, queues(first), options...) })
+		require.False(t, r.failed, r.log.String())
+		return r.log.String()
+	}
+	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), " explorations were not finished, such as ")
+	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), "not all: ")
+	assert.Contains(t, check(proptest.Executions(5)), "no more clients were drawn after 5 executions: see the option Executions")
+	assert.Contains(t, check(proptest.Clients(3)), "proptest: 3 clients, ")
+	assert.NotContains(t, check(proptest.Clients(3)), ";")
+}
+
+func TestWrongUse(t *testing.T) {
+	use := func(edit func(*proptest.Subject[*atomic.Int64, int]), options ...proptest.Option) func(t rapid.TB) {
+		return func(t rapid.TB) {
+			s := counter()
+			edit(&s)
+			proptest.Check(t, s, options...)
+		}
+	}
+	same := func(*proptest.Subject[*atomic.Int64, int]) {}
+	for says, test := range map[string]func(t rapid.TB){
+		"the subject has no New":          use(func(s *proptest.Subject[*atomic.Int64, int]) { s.New = nil }),
+		"the subject has no Init":         use(func(s *proptest.Subject[*atomic.Int64, int]) { s.Init = nil }),
+		"the subject has no Operations":   use(func(s *proptest.Subject[*atomic.Int64, int]) { s.Operations = nil }),
+		"operation 1 has no Name":         use(func(s *proptest.Subject[*atomic.Int64, int]) { s.Operations[1].Name = "" }),
+		"operation Add has no Call":       use(func(s *proptest.Subject[*atomic.Int64, int]) { s.Operations[0].Call = nil }),
+		"operation Get has no Step":       use(func(s *proptest.Subject[*atomic.Int64, int]) { s.Operations[1].Step = nil }),
+		"Threads(0, 2): want at least 1":  use(same, proptest.Threads(0, 2)),
+		"Threads(3, 2): want at least 1":  use(same, proptest.Threads(3, 2)),
+		"Calls(0): it must be at least 1": use(same, proptest.Calls(0)),
+		"Total(65): want 1 to 64":         use(same, proptest.Total(65)),
+		"Clients(0): it must":             use(same, proptest.Clients(0)),
+		"Rounds(0): it must":              use(same, proptest.Rounds(0)),
+		"Executions(0): it must":          use(same, proptest.Executions(0)),
+		"Seed(0): it must not be 0":       use(same, proptest.Seed(0)),
+		`no model "x87" to explore under`: use(same, proptest.Explore(explorer.Model("x87"))),
+		"the specification's Step panicked at": use(func(s *proptest.Subject[*atomic.Int64, int]) {
+			s.Operations[1].Step = func(int, int, any) (int, bool) { panic("broken") }
+		}),
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			r := record("TestWrong", test)
+			require.True(t, r.failed)
+			require.Contains(t, r.log.String(), says)
+		})
+	}
+}
+
+func TestStressFinds(t *testing.T) {
+	stress := func(test func(t rapid.TB)) string {
+		r := record("Stress", test)
+		require.True(t, r.failed)
+		return r.log.String()
+	}
+	log := stress(func(t rapid.TB) { proptest.Stress(t, queues(last), proptest.Seed(7)) })
+	assert.Contains(t, log, "of -rapid.seed=7, shrunk: not linearizable\n\n  producer  Put(")
+	log = stress(func(t rapid.TB) { proptest.Stress(t, panicking()) })
+	assert.Regexp(t, `panic\n(.*\n)*.*panics: too much`, log)
+	log = stress(func(t rapid.TB) { proptest.Stress(t, cached()) })
+	assert.Contains(t, log, "No order of the calls explains what they returned.")
 }

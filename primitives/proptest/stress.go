@@ -79,6 +79,7 @@ type stress[I, S any] struct {
 	done             []atomic.Bool // the call has returned, for those who wait for it
 	begun            []atomic.Int32
 	start            time.Time
+	limit            time.Duration // of a round
 
 	running int          // goroutines
 	ended   atomic.Int32 // of them, in this round
@@ -93,7 +94,7 @@ func newStress[I, S any](s *Subject[I, S], c client, rounds int) *stress[I, S] {
 		plan: p, subject: s, judge: newJudge(s, c), rounds: rounds,
 		called: make([]int64, p.calls), returned: make([]int64, p.calls),
 		done: make([]atomic.Bool, p.calls), begun: make([]atomic.Int32, len(c.threads)),
-		start: time.Now(), found: make(chan *Counterexample, len(c.threads)+1),
+		start: time.Now(), limit: enough, found: make(chan *Counterexample, len(c.threads)+1),
 	}
 }
 
@@ -110,6 +111,9 @@ func (s *stress[I, S]) run() *Counterexample {
 			s.running++
 		}
 	}
+	if s.running == 0 {
+		return nil
+	}
 	s.prepare()
 	for i, calls := range s.threads {
 		if len(calls) > 0 {
@@ -121,10 +125,11 @@ func (s *stress[I, S]) run() *Counterexample {
 		select {
 		case found := <-s.found:
 			return found
-		case <-time.After(enough):
+		case <-time.After(s.limit):
 			if s.round.Load() == round {
+				where := s.stuck()
 				s.over.Store(true)
-				return &Counterexample{Message: stuck, Details: s.stuck()}
+				return &Counterexample{Message: stuck, Details: where}
 			}
 		}
 	}
@@ -160,14 +165,13 @@ func (s *stress[I, S]) goroutine(thread int) {
 	clock := clock{start: s.start}
 	r := rand.New(rand.NewPCG(uint64(thread), 0))
 	for round := int32(1); ; round++ {
-		s.wait(func() bool { return s.round.Load() >= round })
-		if s.over.Load() {
+		if !s.wait(func() bool { return s.round.Load() >= round }) {
 			return
 		}
 		for k, a := range s.threads[thread] {
 			n := s.first[thread] + k
-			if a.after != nil {
-				s.wait(s.done[s.number(*a.after)].Load)
+			if a.after != nil && !s.wait(s.done[s.number(*a.after)].Load) {
+				return
 			}
 			dawdle(r)
 			s.begun[thread].Add(1)
@@ -207,10 +211,13 @@ func (s *stress[I, S]) wrong() *Counterexample {
 }
 
 // wait waits for other threads. It keeps its processor at first, then yields it, and then, as the others seem to have
-// none, sleeps.
-func (s *stress[I, S]) wait(until func() bool) {
+// none, sleeps. It reports false if all is over.
+func (s *stress[I, S]) wait(until func() bool) bool {
 	var begun time.Time
-	for n := 1; !until() && !s.over.Load(); n++ {
+	for n := 1; !s.over.Load(); n++ {
+		if until() {
+			return true
+		}
 		if n%32 != 0 {
 			continue
 		}
@@ -225,6 +232,7 @@ func (s *stress[I, S]) wait(until func() bool) {
 			time.Sleep(20 * time.Microsecond)
 		}
 	}
+	return false
 }
 
 // dawdle lets time pass between calls, of any order of magnitude from that of an instruction to that of a call.
@@ -257,7 +265,7 @@ func (c *clock) read() int64 {
 
 // stuck says where the threads of a round are.
 func (s *stress[I, S]) stuck() string {
-	text := fmt.Sprintf("%s\n  has not come to its end in %v.", s.client, enough)
+	text := fmt.Sprintf("%s\n  has not come to its end in %v.", s.client, s.limit)
 	for i, calls := range s.threads {
 		switch n := int(s.begun[i].Load()); {
 		case n > 0:

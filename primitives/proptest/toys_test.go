@@ -49,8 +49,7 @@ func losing() proptest.Subject[*atomic.Int64, int] {
 type caching struct{ own []int }
 
 func cached() proptest.Subject[*caching, int] {
-	var s proptest.Subject[*caching, int]
-	s = counting[*caching](nil, nil, nil)
+	s := counting[*caching](nil, nil, nil)
 	s.New = func(threads int) *caching { return &caching{make([]int, threads)} }
 	s.Operations[0].Call = func(c *caching, thread, n int) any { c.own[thread] += n; return nil }
 	s.Operations[1].Call = func(c *caching, thread, _ int) any { return c.own[thread] }
