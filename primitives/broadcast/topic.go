@@ -20,12 +20,14 @@ type Topic[T any] struct {
 
 // slot is a place in the list: empty until its state says otherwise, and from then on not written.
 type slot[T any] struct {
-	state atomic.Uint32
+	state state
 	value atomic.Cell[T]
 	next  atomic.Cell[*slot[T]] // nil: the topic ends here
 }
 
-// The states of a slot.
+// state is that of a slot. It is a type of its own, without T: a method of a generic type, waited with, would allocate.
+type state struct{ is atomic.Uint32 }
+
 const (
 	empty = iota
 	full
@@ -43,7 +45,7 @@ func (t *Topic[T]) Publish(v T) bool {
 	s.value.Store(v)
 	s.next.Store(next)
 	t.end.Store(next)
-	s.state.Store(full, atomic.Release) // INV-BROADCAST-4, INV-BROADCAST-5
+	s.state.is.Store(full, atomic.Release) // INV-BROADCAST-4, INV-BROADCAST-5
 	return true
 }
 
@@ -55,7 +57,7 @@ func (t *Topic[T]) Close() {
 		return
 	}
 	t.closed.Store(true)
-	t.place().state.Store(last, atomic.Release) // INV-BROADCAST-5, INV-BROADCAST-6
+	t.place().state.is.Store(last, atomic.Release) // INV-BROADCAST-5, INV-BROADCAST-6
 }
 
 // Subscribe returns a subscription to what is published from now on.
@@ -80,13 +82,13 @@ type Subscription[T any] struct {
 
 // Next waits for the next value. It returns the zero value and false once all are received and the Topic is closed.
 func (s *Subscription[T]) Next() (v T, ok bool) {
-	wait.For(s, (*Subscription[T]).ready) // INV-BROADCAST-4
+	wait.For(&s.at.state, (*state).isSet) // INV-BROADCAST-4
 	return s.receive()
 }
 
 // TryNext is Next if it need not wait, and reports whether it was: done.
 func (s *Subscription[T]) TryNext() (v T, ok, done bool) {
-	if !s.ready() {
+	if !s.at.state.isSet() {
 		return v, false, false
 	}
 	v, ok = s.receive()
@@ -104,8 +106,9 @@ func (s *Subscription[T]) All() iter.Seq[T] {
 	}
 }
 
-func (s *Subscription[T]) ready() bool {
-	return s.at.state.Load(atomic.Acquire) != empty // INV-BROADCAST-4, INV-BROADCAST-5
+// isSet reports whether there is something to receive.
+func (s *state) isSet() bool {
+	return s.is.Load(atomic.Acquire) != empty // INV-BROADCAST-4, INV-BROADCAST-5
 }
 
 func (s *Subscription[T]) receive() (v T, ok bool) {

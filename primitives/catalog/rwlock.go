@@ -1,3 +1,5 @@
+//lint:file-ignore SA2001 whether empty sections can be entered is what some programs are about
+
 package catalog
 
 import (

@@ -94,7 +94,8 @@ func (l *Lock) Lock() {
 	}
 }
 
-// TryLock takes l for writing if nobody holds it, and reports whether it did.
+// TryLock takes l for writing if nobody holds it, and reports whether it did. It may also fail because another TryLock is
+// about to.
 func (l *Lock) TryLock() bool {
 	if !l.writer.TryLock() {
 		return false
