@@ -11,9 +11,13 @@ import (
 //
 // Versions are numbered from 1 and never change: memory for all of them is there from the start.
 type Variable[T any] struct {
-	published atomic.Int64 // versions
+	published progress
 	versions  []atomic.Cell[T]
 }
+
+// progress is how many versions have been published. It has a type for its method: one of a generic type would be allocated
+// where it is handed to wait.
+type progress struct{ atomic.Int64 }
 
 // NewVariable returns a variable that can be published so many times, which must be at least 1, and has not been yet.
 func NewVariable[T any](versions int) *Variable[T] {
@@ -49,10 +53,10 @@ func (p *Variable[T]) Wait(version int) T {
 	if version < 1 || version > len(p.versions) {
 		panic(fmt.Sprintf("guard.Variable.Wait: expected a version from 1 to %d, not %d", len(p.versions), version))
 	}
-	wait.ForArg(p, int64(version), (*Variable[T]).isPublished)
+	wait.ForArg(&p.published, int64(version), (*progress).hasReached)
 	return p.versions[version-1].Load()
 }
 
-func (p *Variable[T]) isPublished(version int64) bool {
-	return p.published.Load(atomic.Acquire) >= version // INV-GUARD-1
+func (p *progress) hasReached(version int64) bool {
+	return p.Load(atomic.Acquire) >= version // INV-GUARD-1
 }
