@@ -59,6 +59,7 @@ func epochCleared(x *explorer.T, d *epochs.Domain, ps ...*epochs.Participant) {
 	d.Drain()
 }
 
+// INV-EPOCH-1, INV-EPOCH-3, INV-EPOCH-4
 func epochReplace(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
@@ -80,6 +81,7 @@ func epochReplace(x *explorer.T) {
 	a.Load(atomic.Relaxed).Free()
 }
 
+// INV-EPOCH-2, INV-EPOCH-4
 func epochPinAgain(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
@@ -99,6 +101,7 @@ func epochPinAgain(x *explorer.T) {
 	epochCleared(x, &d, r, w)
 }
 
+// INV-EPOCH-1, INV-EPOCH-4
 func epochTwoCollectors(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
@@ -140,6 +143,7 @@ func epochTwoWriters(x *explorer.T) {
 	a.Load(atomic.Relaxed).Free()
 }
 
+// INV-EPOCH-3, INV-EPOCH-5
 func epochJoinLate(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
@@ -158,6 +162,7 @@ func epochJoinLate(x *explorer.T) {
 	epochCleared(x, &d)
 }
 
+// INV-EPOCH-6
 func epochInherit(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
@@ -176,6 +181,7 @@ func epochInherit(x *explorer.T) {
 	epochCleared(x, &d, r)
 }
 
+// INV-EPOCH-5, INV-EPOCH-6
 func epochDrain(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]
@@ -194,6 +200,7 @@ func epochDrain(x *explorer.T) {
 	r.Leave()
 }
 
+// INV-EPOCH-2, INV-EPOCH-3
 func epochCollectAgain(x *explorer.T) {
 	var d epochs.Domain
 	var a mem.Atomic[int]

@@ -48,6 +48,7 @@ func hazardCleared(x *explorer.T, d *hazardpointers.Domain[int], sources ...*mem
 	}
 }
 
+// INV-HAZARD-1, INV-HAZARD-2, INV-HAZARD-3
 func hazardReplace(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
@@ -70,6 +71,7 @@ func hazardReplace(x *explorer.T) {
 	hazardCleared(x, d, &a)
 }
 
+// INV-HAZARD-3
 func hazardSlotUsedAgain(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a, b mem.Atomic[int]
@@ -94,6 +96,7 @@ func hazardSlotUsedAgain(x *explorer.T) {
 	hazardCleared(x, d, &b)
 }
 
+// INV-HAZARD-2, INV-HAZARD-5
 func hazardTwoWriters(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
@@ -122,6 +125,7 @@ func hazardTwoWriters(x *explorer.T) {
 	a.Load(atomic.Relaxed).Free()
 }
 
+// INV-HAZARD-5
 func hazardJoinLate(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
@@ -142,6 +146,7 @@ func hazardJoinLate(x *explorer.T) {
 	hazardCleared(x, d)
 }
 
+// INV-HAZARD-4
 func hazardInherit(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
@@ -167,6 +172,7 @@ func hazardInherit(x *explorer.T) {
 	hazardCleared(x, d)
 }
 
+// INV-HAZARD-4, INV-HAZARD-5
 func hazardDrain(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
@@ -184,6 +190,7 @@ func hazardDrain(x *explorer.T) {
 	hazardCleared(x, d)
 }
 
+// INV-HAZARD-2
 func hazardRetireAgain(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]
@@ -204,6 +211,7 @@ func hazardRetireAgain(x *explorer.T) {
 	hazardCleared(x, d)
 }
 
+// INV-HAZARD-1
 func hazardRecycle(x *explorer.T) {
 	d := hazardpointers.New[int](1)
 	var a mem.Atomic[int]

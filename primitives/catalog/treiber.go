@@ -31,6 +31,7 @@ var treiber = Protocol{
 	},
 }
 
+// INV-TREIBER-1, INV-TREIBER-2
 func treiberPushPop(x *explorer.T) {
 	var s stack.Stack[int]
 	require.True(x, s.IsEmpty())
@@ -76,6 +77,7 @@ func treiberOrder(x *explorer.T) {
 	})
 }
 
+// INV-TREIBER-1, INV-TREIBER-2
 func treiberHandedOn(x *explorer.T) {
 	var s stack.Stack[int]
 	x.Go("pusher of 1", func() { s.Push(1) })
@@ -101,6 +103,7 @@ func treiberWait(x *explorer.T) {
 	require.True(x, s.IsEmpty())
 }
 
+// INV-TREIBER-3, INV-TREIBER-4
 func treiberReclaimed(x *explorer.T) {
 	s := stack.NewReclaimed[int]()
 	s.Push(1)
@@ -119,6 +122,7 @@ func treiberReclaimed(x *explorer.T) {
 	s.Free()
 }
 
+// INV-TREIBER-3, INV-TREIBER-4
 func treiberReclaimedPushPop(x *explorer.T) {
 	s := stack.NewReclaimed[int]()
 	s.Push(1)
@@ -143,7 +147,7 @@ type treiberNode struct {
 	next  atomic.Pointer[treiberNode]
 }
 
-// treiberABA pops the top while another pops two and pushes the first again.
+// treiberABA pops the top while another pops two and pushes the first again: INV-TREIBER-3 does not hold.
 func treiberABA(x *explorer.T) {
 	var top atomic.Pointer[treiberNode]
 	push := func(n *treiberNode) {

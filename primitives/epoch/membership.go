@@ -40,7 +40,7 @@ func (d *Domain) participant(r *record) *Participant {
 
 // claim takes the record if nobody has it.
 func (r *record) claim() bool {
-	return r.idle.CompareAndSwap(true, false, atomic.Acquire, atomic.Relaxed) // INV-EPOCH-4
+	return r.idle.CompareAndSwap(true, false, atomic.Acquire, atomic.Relaxed) // INV-EPOCH-6
 }
 
 // Leave ends the participant, which must not be used any more. What cannot be freed yet stays for a later Join or Drain.
@@ -53,5 +53,5 @@ func (p *Participant) Leave() {
 	p.Collect()
 	r.left.Store(p.garbage)
 	p.record, p.garbage = nil, nil
-	r.idle.Store(true, atomic.Release) // INV-EPOCH-4
+	r.idle.Store(true, atomic.Release) // INV-EPOCH-6
 }
