@@ -179,9 +179,12 @@ func (s *selection) check() error {
 			names = append(names, program.Name)
 		}
 	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s: no %ss", strings.Join(protocolNames(s.protocols), ", "), s.what())
+	}
 	for _, name := range s.programs {
 		if !slices.Contains(names, name) {
-			return fmt.Errorf("unknown %s %s: %s", s.what(), name, s.have(names))
+			return fmt.Errorf("unknown %s %s: the %[1]ss of %[3]s are %[4]s", s.what(), name, strings.Join(protocolNames(s.protocols), ", "), strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -192,14 +195,6 @@ func (s *selection) what() string {
 		return "mistake"
 	}
 	return "program"
-}
-
-func (s *selection) have(names []string) string {
-	of := strings.Join(protocolNames(s.protocols), ", ")
-	if len(names) == 0 {
-		return fmt.Sprintf("%s has no %ss", of, s.what())
-	}
-	return fmt.Sprintf("the %ss of %s are %s", s.what(), of, strings.Join(names, ", "))
 }
 
 // candidates are the programs of a protocol that may be chosen from, as mistakes if they are not to hold.

@@ -195,6 +195,9 @@ func TestExploreRefuses(t *testing.T) {
 		assert.Empty(t, out, c.args)
 		assert.Contains(t, errs, c.says)
 	}
+	code, _, errs := explores(t.Context(), []catalog.Protocol{{Name: "empty"}}, "empty", "--mistakes")
+	assert.Equal(t, exitBad, code)
+	assert.Equal(t, "empty: no mistakes\n", errs)
 }
 
 func TestExploreLists(t *testing.T) {
