@@ -103,11 +103,14 @@ func ratio(a, b []float64) string {
 	if x == 0 || y == 0 {
 		return "-"
 	}
-	r := x / y
-	if r >= 9.95 {
+	switch r := x / y; {
+	case r >= 9.95:
 		return strconv.FormatFloat(r, 'f', 0, 64)
+	case r >= 0.995:
+		return strconv.FormatFloat(r, 'f', 1, 64)
+	default:
+		return strconv.FormatFloat(r, 'f', 2, 64)
 	}
-	return strconv.FormatFloat(r, 'f', 1, 64)
 }
 
 // median returns 0 of nothing.

@@ -41,7 +41,7 @@ BenchmarkTransfer/channel-2 	  100	       240 ns/op
 	_, rows, _ := strings.Cut(comparison(all), "---:|\n")
 	assert.Equal(t, strings.TrimLeft(`
 | ring | Transfer | ring | 1.0 | 1.0 | 2.0 |
-| ring | Transfer | channel | 10 | 40 | 0.5 |
+| ring | Transfer | channel | 10 | 40 | 0.50 |
 | ring | Read/readers=2 | ring-2 | 1.0 | - | - |
 `, "\n"), rows)
 }
