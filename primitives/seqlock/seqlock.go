@@ -56,10 +56,13 @@ func (s *Value[T]) TryRead() (v T, ok bool) {
 	if before&1 != 0 {
 		return v, false
 	}
-	v = s.copyOut()
+	copied := s.copyOut()
 	atomic.Fence(atomic.Acquire)          // INV-SEQLOCK-4
 	after := s.count.Load(atomic.Relaxed) // INV-SEQLOCK-4
-	return v, after == before
+	if after != before {
+		return v, false
+	}
+	return copied, true
 }
 
 // Write makes s hold v. It waits for its turn among the writers.
