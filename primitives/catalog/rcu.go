@@ -22,6 +22,8 @@ var rcu = Protocol{
 		{"later-section", "A section that begins during a grace period is not waited for.", rcuLaterSection},
 		{"writers", "Two writers update: no update is lost, no version freed twice.", rcuWriters},
 		{"deferred", "Callbacks of two goroutines: each runs once, when no section is left that may use what it frees.", rcuDeferred},
+		{"remote", "One goroutine publishes and calls, another waits for the grace period and frees, a third reads.", rcuRemote},
+		{"two-writers", "Two grace periods at once: who has announced the later one has seen what was published before both.", rcuTwoWriters},
 		{"registration", "A reader registers, reads and leaves while a writer updates.", rcuRegistration},
 	},
 	Mistakes: []Mistake{
@@ -31,6 +33,7 @@ var rcu = Protocol{
 		{Program{"use-after-quiescent", "A reader keeps a reference over a quiescent state.", rcuMistakeUseAfterQuiescent}, "race"},
 		{Program{"unserialised-writers", "Two writers copy the same version: one update is lost.", rcuMistakeWriters}, "an update is lost"},
 		{Program{"publish-relaxed", "A version is published without release: a reader finds it before what is in it.", rcuMistakeRelaxed}, "race"},
+		{Program{"no-grace-period", "Callbacks are queued, and nobody ever waits or polls: their memory is never freed.", rcuMistakeNoPeriod}, "never freed"},
 		{Program{"synchronize-in-section", "A reader waits for a grace period inside a section: for itself.", rcuMistakeSynchronize}, "an await that no one will satisfy"},
 	},
 }
@@ -213,6 +216,39 @@ func rcuDeferred(x *explorer.T) {
 	v.Close()
 }
 
+func rcuRemote(x *explorer.T) {
+	var d rcus.Domain
+	v := rcus.NewValue(&d, rcuPair{})
+	r := d.EpochReader()
+	x.Go("reader", func() {
+		r.Lock()
+		require.Contains(x, []int{0, 1}, rcuRead(x, v)) // INV-RCU-4
+		r.Unlock()
+	})
+	x.Go("writer", func() { v.UpdateLater(rcuPair.next) })
+	d.Synchronize() // INV-RCU-8: frees what the writer has left by then
+	x.Join()
+	d.Synchronize()
+	v.Close()
+}
+
+func rcuTwoWriters(x *explorer.T) {
+	var d rcus.Domain
+	v, w := rcus.NewValue(&d, rcuPair{}), rcus.NewValue(&d, rcuPair{})
+	r := d.QuiescentReader()
+	x.Go("reader", func() {
+		r.Quiescent()
+		rcuRead(x, v) // INV-RCU-6
+		rcuRead(x, w)
+		r.Close()
+	})
+	x.Go("writer", func() { v.Update(rcuPair.next) })
+	w.Update(rcuPair.next)
+	x.Join()
+	v.Close()
+	w.Close()
+}
+
 func rcuRegistration(x *explorer.T) {
 	var d rcus.Domain
 	v := rcus.NewValue(&d, rcuPair{})
@@ -321,6 +357,13 @@ func rcuMistakeRelaxed(x *explorer.T) {
 	p.Store(version, atomic.Relaxed)
 	x.Join()
 	version.Free()
+}
+
+func rcuMistakeNoPeriod(x *explorer.T) {
+	var d rcus.Domain
+	v := rcus.NewValue(&d, rcuPair{})
+	v.UpdateLater(rcuPair.next)
+	v.Close()
 }
 
 func rcuMistakeSynchronize(x *explorer.T) {
