@@ -66,10 +66,10 @@ func Test(t TB, body func(x *T), options ...Option) {
 			t.Errorf("explorer: %v", err)
 			t.FailNow()
 		case x.Failure != nil:
-			t.Errorf("explorer: replayed\n%s%s", x, write(x))
+			t.Errorf("explorer: replayed\n%s%s", x, WriteFiles(x))
 			t.FailNow()
 		}
-		t.Logf("explorer: replayed; it does not fail\n%s%s", x, write(x))
+		t.Logf("explorer: replayed; it does not fail\n%s%s", x, WriteFiles(x))
 		return
 	}
 	// A property is another test whenever rapid draws anew, and rapid keeps what it found.

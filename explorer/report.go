@@ -197,11 +197,12 @@ func (r *Report) present(save bool) string {
 			text = fmt.Sprintf("(saved as %s: it is replayed first from now on)\n", path)
 		}
 	}
-	return fmt.Sprintf("explorer: %s\n%s%s%s", r, x, text, write(x))
+	return fmt.Sprintf("explorer: %s\n%s%s%s", r, x, text, WriteFiles(x))
 }
 
-// write writes an execution as a page or a graph where -explorer.html and -explorer.dot say.
-func write(x *trace.Execution) string {
+// WriteFiles writes an execution as a page and as a graph where the flags -explorer.html and -explorer.dot say, and returns what is to be
+// said of it. [Test] does so with what failed.
+func WriteFiles(x *trace.Execution) string {
 	said := ""
 	for _, kind := range []string{"html", "dot"} {
 		path := *flags[kind]
@@ -274,7 +275,7 @@ func replaySaved(t TB, body func(*T)) {
 		case err != nil:
 			t.Logf("explorer: %s: %v", s.Path, err)
 		case x.Failure != nil:
-			t.Errorf("explorer: the failure saved as %s is still there\n%s%s", s.Path, x, write(x))
+			t.Errorf("explorer: the failure saved as %s is still there\n%s%s", s.Path, x, WriteFiles(x))
 			t.FailNow()
 		default:
 			t.Logf("explorer: %s does not fail any more", s.Path)

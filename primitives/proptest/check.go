@@ -37,7 +37,7 @@ func Check[I, S any](t rapid.TB, s Subject[I, S], options ...Option) {
 		}
 		if found != nil {
 			failed = true
-			t.Logf("%s", found)
+			t.Logf("%s%s", found, explorer.WriteFiles(found.Execution))
 			t.Fatalf("proptest: %s under %s", found.Message, found.Model)
 		}
 	})

@@ -19,7 +19,7 @@ type exploration[I, S any] struct {
 	clients    int
 	executions uint64
 	histories  int
-	unfinished int    // clients that were not explored to their end
+	unfinished int    // clients that were not explored to their end, under some model
 	example    string // one of them, and why
 }
 
@@ -60,7 +60,7 @@ func (e *exploration[I, S]) client(c client) (*Counterexample, error) {
 func (e *exploration[I, S]) String() string {
 	text := fmt.Sprintf("%d clients, %d executions, %d histories", e.clients, e.executions, e.histories)
 	if e.unfinished > 0 {
-		text += fmt.Sprintf("; %d explorations were not finished, such as %s", e.unfinished, e.example)
+		text += fmt.Sprintf("; not explored to the end: %d clients, such as %s", e.unfinished, e.example)
 	}
 	return text
 }

@@ -11,7 +11,7 @@ import (
 func Falsify[I, S any](t rapid.TB, s Subject[I, S], options ...Option) *Counterexample {
 	t.Helper()
 	defaults := explored()
-	defaults.clients, defaults.seed = 1000, 1
+	defaults.clients, defaults.seed, defaults.executions = 1000, 1, 10*inAll
 	c, e := prepare(t, &s, defaults, options)
 	fails := func(drawn client) *Counterexample {
 		found, err := e.client(drawn)
@@ -22,6 +22,9 @@ func Falsify[I, S any](t rapid.TB, s Subject[I, S], options ...Option) *Countere
 	}
 	draw := clients(s.operations(), c)
 	for n := range c.clients {
+		if e.executions >= uint64(c.executions) {
+			break
+		}
 		drawn := draw.Example(int(c.seed) + n)
 		if fails(drawn) == nil {
 			continue

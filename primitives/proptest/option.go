@@ -96,8 +96,8 @@ func Clients(n int) Option {
 	}
 }
 
-// Executions says after how many executions, of all clients and under all models together, Check draws no more clients: 50,000 if not
-// given. The log says so.
+// Executions says after how many executions, of all clients and under all models together, no more clients are drawn: 50,000 if not
+// given, for Falsify 500,000. The log says so.
 func Executions(n int) Option {
 	return func(c *config) error {
 		if n < 1 {

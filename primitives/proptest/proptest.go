@@ -18,16 +18,20 @@
 // thread does after A's return happens before something that B's thread did before the call. Results are right if some
 // total order of the calls that extends this one is a run of the specification.
 //
-// For the clients drawn this is as strict as can be observed. Threads can tell that A returned before B was called
-// only if they communicate it, and what is communicated is what happens before; so a program that uses the structure cannot tell it from
-// its specification (the argument of Filipović, O'Hearn, Rinetzky and Yang, TCS 2010, with happens-before for real time).
-// Threads communicate through the structure itself, and a drawn client may besides have a
+// For the clients drawn this is as strict as results can show. Threads can tell that A returned before B was called
+// only if they communicate it, and what is communicated is what happens before; so a program that uses the structure cannot tell
+// its results from those of the specification (the argument of Filipović, O'Hearn, Rinetzky and Yang, Abstraction for
+// concurrent objects, TCS 2010, with happens-before for real time). Threads communicate through the structure itself, and a drawn client may besides have a
 // call wait until one of another thread has returned, through a flag that is released and acquired.
 //
 // It is looser than real time where nothing was communicated: a read that returns an old value, though a write has
 // returned on another processor, is right as long as the reader could not know of the write; under sc, too. A client in which
-// the reader waits for the writer finds it wrong. It is stricter than real time nowhere: under any model here, happens-before is part
-// of every interleaving that explains an execution, if one does.
+// the reader waits for the writer finds it wrong. It is stricter than real time nowhere: whatever interleaving explains an
+// execution, happens-before is part of it.
+//
+// Results do not show whether calls synchronise: whether what a thread wrote before it put a value in is there for
+// the thread that takes it out. To test that, have Call pass what it is given in an atomic.Cell or a mem.Handle, and read
+// that on the other side: an edge that is missing is a data race.
 //
 // The order is partial, and need not be that of intervals on a line: of two threads that do A, B and C, D and never
 // communicate, neither A before D nor C before B is known, though on a line of time one would hold. So porcupine is given calls that all overlap, and the

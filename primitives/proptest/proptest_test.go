@@ -196,7 +196,7 @@ func TestBoundsAreLogged(t *testing.T) {
 		require.False(t, r.failed, r.log.String())
 		return r.log.String()
 	}
-	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), " explorations were not finished, such as ")
+	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), "; not explored to the end: ")
 	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), "not all: ")
 	assert.Contains(t, check(proptest.Executions(5)), "no more clients were drawn after 5 executions: see the option Executions")
 	assert.Contains(t, check(proptest.Clients(3)), "proptest: 3 clients, ")
