@@ -99,6 +99,9 @@ func (b *Bank) Total() (total int64) {
 }
 
 func (b *Bank) account(op string, number int) *account {
+	if len(b.accounts) == 0 {
+		panic(fmt.Sprintf("account.Bank.%s: expected an account, but the bank has none", op))
+	}
 	if number < 0 || number >= len(b.accounts) {
 		panic(fmt.Sprintf("account.Bank.%s: expected an account from 0 to %d, not %d", op, len(b.accounts)-1, number))
 	}
