@@ -106,8 +106,8 @@ func (t *thread) Store(v sim.Var, val sim.Word, o sim.Ordering) {
 
 // wakeWaiters looks for updates that wait at an older value of a variable that
 // only updates change. Whoever writes it next has the new store in its prefix and cannot revisit them. So the graph leads nowhere unless
-// this store revisits the first of them, or a revisit of what was there before them undoes them. Where there is nothing of that kind, the former it is;
-// if it undoes nothing but other updates that wait, the run goes on with it.
+// this store revisits the first of them, or a revisit of a load of another variable undoes it or the store. Where there is no such load, it is the
+// former; if that undoes nothing but other updates that wait, the run goes on with it.
 func (w *worker) wakeWaiters(t *thread, by int32) {
 	g := w.g
 	loc := g.ev[by].loc
@@ -120,11 +120,11 @@ func (w *worker) wakeWaiters(t *thread, by int32) {
 			first = r
 		}
 	}
-	if first == none || !w.settledBefore(first, loc) {
+	if first == none || !w.settledBefore(by, loc) {
 		return
 	}
 	if _, verdict := g.operands[first].apply(g.ev[by].val); verdict == sim.Block {
-		return // as a reader waits on, for a writer, when another reader unlocks: not this store decides
+		return // as when a reader unlocks, others are left, and a writer waits
 	}
 	if !w.wakeInPlace(first, by) {
 		w.dead = true
