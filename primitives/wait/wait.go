@@ -63,7 +63,7 @@ func (s Strategy) Until(cond func() bool) {
 
 // ForWith is For with a strategy.
 func ForWith[T any](s Strategy, x *T, cond func(*T) bool) {
-	if sim.Active() {
+	if sim.Gate() != 0 {
 		s.Until(func() bool { return cond(x) })
 		return
 	}
@@ -74,7 +74,7 @@ func ForWith[T any](s Strategy, x *T, cond func(*T) bool) {
 
 // ForArg is For with a condition that also takes a value, such as the number that the caller waits for.
 func ForArg[T, A any](x *T, arg A, cond func(*T, A) bool) {
-	if sim.Active() {
+	if sim.Gate() != 0 {
 		Until(func() bool { return cond(x, arg) })
 		return
 	}
@@ -86,7 +86,7 @@ func ForArg[T, A any](x *T, arg A, cond func(*T, A) bool) {
 // ForTested waits until update succeeds, which changes x if and only if it does. Natively it is tried again only when
 // test, which makes nothing but loads, holds: those who wait then share the cache line of x.
 func ForTested[T any](x *T, test, update func(*T) bool) {
-	if sim.Active() {
+	if sim.Gate() != 0 {
 		Until(func() bool { return update(x) })
 		return
 	}
