@@ -59,11 +59,15 @@ func TestDocumentsShowRealTests(t *testing.T) {
 
 var code = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
 
-// What the page about property tests shows is a test of a protocol.
+// What the page about property tests shows is a test of a protocol, and an example.
 func TestDocumentsShowRealProperties(t *testing.T) {
 	t.Chdir("../..")
-	source, err := os.ReadFile("primitives/msqueue/linearizable_test.go")
-	require.NoError(t, err)
+	var source []byte
+	for _, file := range []string{"primitives/msqueue/linearizable_test.go", "primitives/proptest/example_test.go"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		source = append(source, text...)
+	}
 	text, err := os.ReadFile("docs/proptest.md")
 	require.NoError(t, err)
 	shown := code.FindAllStringSubmatch(string(text), -1)

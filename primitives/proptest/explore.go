@@ -97,6 +97,7 @@ func (r *run[I, S]) body(x *explorer.T) {
 				n := r.first[thread] + k
 				if a.after != nil {
 					flag := &done[r.number(*a.after)]
+					x.Doing(r.waits[n])
 					x.Await(func() bool { return flag.Load(atomic.Acquire) == 1 })
 				}
 				x.Doing(r.text[n])
@@ -104,10 +105,11 @@ func (r *run[I, S]) body(x *explorer.T) {
 				h.results[n] = r.subject.Operations[a.operation].Call(i, thread, a.argument)
 				h.returned[n] = true
 				returned[n] = x.Now()
-				x.Doing("")
 				if r.waitedFor[n] {
+					x.Doing("[has returned]")
 					done[n].Store(1, atomic.Release)
 				}
+				x.Doing("")
 			}
 		})
 	}

@@ -6,7 +6,8 @@ type plan struct {
 	calls     int
 	first     []int    // of each thread: its first call
 	thread    []int    // of each call
-	text      []string // of each call
+	text      []string // of each call: "Push(1)"
+	waits     []string // of each call: "[waits for Push(1) of producer]", or ""
 	waitedFor []bool   // another call waits for this one
 	names     []string // of threads
 }
@@ -20,6 +21,11 @@ func (c client) plan() plan {
 		for _, a := range calls {
 			p.thread = append(p.thread, i)
 			p.text = append(p.text, c.text(a))
+			waits := ""
+			if a.after != nil {
+				waits = "[waits for " + c.where(*a.after) + "]"
+			}
+			p.waits = append(p.waits, waits)
 		}
 	}
 	p.waitedFor = make([]bool, p.calls)

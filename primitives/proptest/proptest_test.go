@@ -69,6 +69,9 @@ func TestFalsify(t *testing.T) {
 			assert.NotEmpty(t, found.Execution.Steps)
 			assert.Contains(t, found.String(), found.Message+" under rc11\n\n  ")
 			assert.Contains(t, found.String(), "\nschedule: ")
+			for _, s := range found.Execution.Steps {
+				assert.NotEqual(t, "explore.go", filepath.Base(s.Pos.File), "what runs the client has no position")
+			}
 		})
 	}
 	t.Run("again", func(t *testing.T) {

@@ -75,6 +75,9 @@ var ours = []string{
 	"github.com/stretchr/testify/",
 }
 
+// clients is what makes programs that nobody has written: a step that it makes itself, rather than what it calls, has no position.
+const clients = "github.com/weakmem/litmus/primitives/proptest."
+
 // positionOf finds the innermost frame of the user's code, and the operation that it
 // calls.
 func positionOf(pcs []uintptr) (p trace.Position, op string) {
@@ -82,6 +85,9 @@ func positionOf(pcs []uintptr) (p trace.Position, op string) {
 	for {
 		f, more := frames.Next()
 		if f.Function == "" {
+			return p, op
+		}
+		if strings.HasPrefix(f.Function, clients) && !strings.HasSuffix(f.File, "_test.go") {
 			return p, op
 		}
 		own := false
