@@ -88,8 +88,14 @@ func Uncontended(b *testing.B, l sync.Locker) {
 
 // Contended measures a lock under which all processors increment a counter.
 func Contended(b *testing.B, l sync.Locker) {
+	ContendedBy(b, func() sync.Locker { return l })
+}
+
+// ContendedBy is Contended for a lock that each goroutine takes by a Locker of its own.
+func ContendedBy(b *testing.B, locker func() sync.Locker) {
 	count := 0
 	b.RunParallel(func(pb *testing.PB) {
+		l := locker()
 		for pb.Next() {
 			l.Lock()
 			count++
