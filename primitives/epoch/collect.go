@@ -36,7 +36,7 @@ func (d *Domain) advance(now uint64) bool {
 	return d.epoch.CompareAndSwap(now, now+1, atomic.Release, atomic.Relaxed) // INV-EPOCH-2, INV-EPOCH-4
 }
 
-// seal notes, for what was retired since the last time, an epoch in or after which it was unlinked.
+// seal notes, for what was retired since the last time, an epoch: whoever has seen a later one finds it unlinked.
 func (p *Participant) seal(epoch uint64) {
 	for ; p.sealed < len(p.garbage); p.sealed++ {
 		p.garbage[p.sealed].epoch = epoch

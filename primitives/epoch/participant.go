@@ -62,6 +62,9 @@ func (p *Participant) Unpin() {
 // it is delayed, holds up all frees of the domain until it goes on, and garbage grows without bound.
 func (p *Participant) Retire(g Freer) {
 	p.own()
+	if g == nil {
+		panic("epoch: Retire: nothing is given to be freed")
+	}
 	p.garbage = append(p.garbage, garbage{Freer: g})
 	if len(p.garbage)-p.sealed >= Batch {
 		p.Collect()

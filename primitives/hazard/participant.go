@@ -1,6 +1,8 @@
 package hazard
 
 import (
+	"fmt"
+
 	"github.com/weakmem/litmus/primitives/atomic"
 	"github.com/weakmem/litmus/primitives/mem"
 )
@@ -27,13 +29,21 @@ func (p *Participant[T]) own() *record[T] {
 	return p.record
 }
 
+func (p *Participant[T]) slot(i int) *mem.Atomic[T] {
+	slots := p.own().slots
+	if uint(i) >= uint(len(slots)) {
+		panic(fmt.Sprintf("hazard: slot %d: participants of this domain have slots 0 to %d", i, len(slots)-1))
+	}
+	return &slots[i].handle
+}
+
 // Protect returns what source holds, which may be nil, and keeps the block from being freed until the slot is used again
 // or cleared. What the slot protected before is protected no more.
 //
 // source must be a variable from which a block is removed before it is retired. If it is in a block itself, that block
 // must be protected too.
 func (p *Participant[T]) Protect(slot int, source *mem.Atomic[T]) mem.Handle[T] {
-	s := &p.own().slots[slot].handle
+	s := p.slot(slot)
 	h := source.Load(atomic.Relaxed) // INV-HAZARD-1: a guess, followed only if it is confirmed
 	for {
 		s.Store(h, atomic.Release)               // INV-HAZARD-3: what the slot protected before was used before
@@ -48,7 +58,7 @@ func (p *Participant[T]) Protect(slot int, source *mem.Atomic[T]) mem.Handle[T] 
 
 // Clear ends the protection of what the slot announces.
 func (p *Participant[T]) Clear(slot int) {
-	p.own().slots[slot].handle.Store(mem.Handle[T]{}, atomic.Release) // INV-HAZARD-3
+	p.slot(slot).Store(mem.Handle[T]{}, atomic.Release) // INV-HAZARD-3
 }
 
 // Retire frees the block as soon as nobody announces it. It must have been removed from all variables that others
