@@ -8,7 +8,7 @@ import (
 
 // QuiescentReader is a reader that marks the ends of its sections only: what lies between two calls of Quiescent is one
 // section, and to be in it costs nothing. Grace periods wait for those calls, so a reader that will not make one for long,
-// since it blocks, goes offline. It is for one goroutine at a time.
+// since it blocks or is about to call Synchronize or Update itself, goes offline. It is for one goroutine at a time.
 type QuiescentReader struct {
 	_      cpu.CacheLinePad
 	domain *Domain

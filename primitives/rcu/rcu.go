@@ -61,7 +61,8 @@ type slot struct {
 const idle = 0
 
 // Synchronize waits for a grace period: until every section that was open when it was called is closed. Then it runs the
-// callbacks that were queued before. Called inside a section, it waits for itself, for ever.
+// callbacks that were queued before, unless another goroutine has taken them. Called inside a section, it waits for
+// itself, for ever.
 func (d *Domain) Synchronize() {
 	queued := d.callbacks.takeAll()
 	period := d.begin()
