@@ -14,7 +14,7 @@ var broadcast = Protocol{
 	Programs: []Program{
 		{
 			Name: "event-wakes-all",
-			Doc:  "Two waiters are told of a signal and of the close, and see what was done before each.",
+			Doc:  "two waiters are told of a signal and of the close, and see what was done before each",
 			Body: func(x *explorer.T) {
 				var e notice.Event
 				var data, final atomic.Cell[int]
@@ -38,7 +38,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "event-not-lost",
-			Doc:  "A waiter that looks after it subscribed and before it waits does not miss the change in between.",
+			Doc:  "a waiter that looks after it subscribed and before it waits does not miss the change in between",
 			Body: func(x *explorer.T) {
 				var e notice.Event
 				var changed atomic.Bool
@@ -59,7 +59,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "event-two-signallers",
-			Doc:  "No signal is lost that is made before the close, and none is counted after it.",
+			Doc:  "no signal is lost that is made before the close, and none is counted after it",
 			Body: func(x *explorer.T) {
 				var e notice.Event
 				var made [2]uint64
@@ -83,7 +83,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "event-try",
-			Doc:  "Who does not wait sees the data of the events that it is told of, and all that are known to have been.",
+			Doc:  "who does not wait sees the data of the events that it is told of, and all that are known to have been",
 			Body: func(x *explorer.T) {
 				var e notice.Event
 				var data [2]atomic.Cell[int]
@@ -112,7 +112,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "event-subscribe-again",
-			Doc:  "Who subscribes anew is not told of what was before, and who subscribed before still is.",
+			Doc:  "who subscribes anew is not told of what was before, and who subscribed before still is",
 			Body: func(x *explorer.T) {
 				var e notice.Event
 				before := e.Subscribe()
@@ -125,7 +125,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "topic-to-all",
-			Doc:  "Two subscribers receive both values, in order, and then the end, and see what was done before.",
+			Doc:  "two subscribers receive both values, in order, and then the end, and see what was done before",
 			Body: func(x *explorer.T) {
 				var t notice.Topic[int]
 				var data, final atomic.Cell[int]
@@ -153,7 +153,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "topic-one-order",
-			Doc:  "Two publishers and a close: two subscribers receive the same values in the same order, none but what was published.",
+			Doc:  "two publishers and a close: two subscribers receive the same values in the same order, none but what was published",
 			Body: func(x *explorer.T) {
 				var t notice.Topic[int]
 				var published [2]bool
@@ -183,7 +183,7 @@ var broadcast = Protocol{
 		},
 		{
 			Name: "topic-subscribe-late",
-			Doc:  "Who subscribes while values are published receives the rest of them, whole.",
+			Doc:  "who subscribes while values are published receives the rest of them, whole",
 			Body: func(x *explorer.T) {
 				var t notice.Topic[int]
 				x.Go("publisher", func() {
@@ -210,7 +210,7 @@ var broadcast = Protocol{
 		{
 			Program: Program{
 				Name: "look-then-subscribe",
-				Doc:  "Who looks first and subscribes then misses the change in between, and waits for one that never comes.",
+				Doc:  "who looks first and subscribes then misses the change in between, and waits for one that never comes",
 				Body: func(x *explorer.T) {
 					var e notice.Event
 					var changed atomic.Bool
@@ -228,7 +228,7 @@ var broadcast = Protocol{
 		{
 			Program: Program{
 				Name: "never-closed",
-				Doc:  "A subscriber that receives until the end waits for ever if nobody closes.",
+				Doc:  "a subscriber that receives until the end waits for ever if nobody closes",
 				Body: func(x *explorer.T) {
 					var t notice.Topic[int]
 					s := t.Subscribe()
@@ -242,7 +242,7 @@ var broadcast = Protocol{
 		{
 			Program: Program{
 				Name: "signal-then-store",
-				Doc:  "What is stored after the signal is not published by it.",
+				Doc:  "what is stored after the signal is not published by it",
 				Body: func(x *explorer.T) {
 					var e notice.Event
 					var data atomic.Cell[int]

@@ -14,7 +14,7 @@ var mcs = Protocol{
 	Programs: []Program{
 		{
 			Name: "three-sections",
-			Doc:  "Three goroutines increment a plain counter under the lock: no race, no increment lost.",
+			Doc:  "three goroutines increment a plain counter under the lock: no race, no increment lost",
 			Body: func(x *explorer.T) {
 				var l queue.Lock
 				var count atomic.Cell[int]
@@ -32,7 +32,7 @@ var mcs = Protocol{
 		},
 		{
 			Name: "node-used-again",
-			Doc:  "Two goroutines take the lock twice each, with one node each: a node that is used again is as good as new.",
+			Doc:  "two goroutines take the lock twice each, with one node each: a node that is used again is as good as new",
 			Body: func(x *explorer.T) {
 				var l queue.Lock
 				var count atomic.Cell[int]
@@ -52,7 +52,7 @@ var mcs = Protocol{
 		},
 		{
 			Name: "try",
-			Doc:  "One tries, one insists: who succeeds has the lock to itself, and nobody who fails is in the queue.",
+			Doc:  "one tries, one insists: who succeeds has the lock to itself, and nobody who fails is in the queue",
 			Body: func(x *explorer.T) {
 				var l queue.Lock
 				var count atomic.Cell[int]
@@ -81,7 +81,7 @@ var mcs = Protocol{
 		},
 		{
 			Name: "mutex",
-			Doc:  "The lock with nodes of its own.",
+			Doc:  "the lock with nodes of its own",
 			Body: func(x *explorer.T) {
 				var mu queue.Mutex
 				var count atomic.Cell[int]
@@ -101,7 +101,7 @@ var mcs = Protocol{
 		},
 		{
 			Name: "node-moves",
-			Doc:  "A node that had a follower at one lock is used at another, where it gets one again: none is overwritten.",
+			Doc:  "a node that had a follower at one lock is used at another, where it gets one again: none is overwritten",
 			Body: func(x *explorer.T) {
 				var first, second queue.Lock
 				x.Go("both", func() {
@@ -129,7 +129,7 @@ var mcs = Protocol{
 		{
 			Program: Program{
 				Name: "unlock-free",
-				Doc:  "Who does not hold the lock would wait for a follower that never comes.",
+				Doc:  "who does not hold the lock would wait for a follower that never comes",
 				Body: func(x *explorer.T) {
 					var l queue.Lock
 					var n queue.Node
@@ -141,7 +141,7 @@ var mcs = Protocol{
 		{
 			Program: Program{
 				Name: "node-in-use",
-				Doc:  "A node is at one place in one queue.",
+				Doc:  "a node is at one place in one queue",
 				Body: func(x *explorer.T) {
 					var l, m queue.Lock
 					var n queue.Node
@@ -154,7 +154,7 @@ var mcs = Protocol{
 		{
 			Program: Program{
 				Name: "node-shared",
-				Doc:  "Two goroutines that queue with one node race for it.",
+				Doc:  "two goroutines that queue with one node race for it",
 				Body: func(x *explorer.T) {
 					var l queue.Lock
 					var n queue.Node

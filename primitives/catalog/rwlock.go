@@ -16,7 +16,7 @@ var rwlock = Protocol{
 	Programs: []Program{
 		{
 			Name: "two-readers",
-			Doc:  "Two readers and a writer: readers see both of the writer's stores or neither, and race with none.",
+			Doc:  "two readers and a writer: readers see both of the writer's stores or neither, and race with none",
 			Body: func(x *explorer.T) {
 				var l readwrite.Lock
 				var a, b atomic.Cell[int]
@@ -37,7 +37,7 @@ var rwlock = Protocol{
 		},
 		{
 			Name: "two-writers",
-			Doc:  "Two writers and a reader: a writer's phase that follows another's is not taken for it.",
+			Doc:  "two writers and a reader: a writer's phase that follows another's is not taken for it",
 			Body: func(x *explorer.T) {
 				var l readwrite.Lock
 				var count atomic.Cell[int]
@@ -59,7 +59,7 @@ var rwlock = Protocol{
 		},
 		{
 			Name: "reader-writer-reader",
-			Doc:  "A goroutine that reads, writes and reads again meets one that reads: no phase is left open.",
+			Doc:  "a goroutine that reads, writes and reads again meets one that reads: no phase is left open",
 			Body: func(x *explorer.T) {
 				var l readwrite.Lock
 				var count atomic.Cell[int]
@@ -83,7 +83,7 @@ var rwlock = Protocol{
 		},
 		{
 			Name: "try-to-read",
-			Doc:  "Two readers try while a writer is about: TryRLock fails only where a writer is.",
+			Doc:  "two readers try while a writer is about: TryRLock fails only where a writer is",
 			Body: func(x *explorer.T) {
 				var l readwrite.Lock
 				var count atomic.Cell[int]
@@ -109,7 +109,7 @@ var rwlock = Protocol{
 		},
 		{
 			Name: "try-to-write",
-			Doc:  "A writer tries while a reader and a writer are about: TryLock succeeds only alone.",
+			Doc:  "a writer tries while a reader and a writer are about: TryLock succeeds only alone",
 			Body: func(x *explorer.T) {
 				var l readwrite.Lock
 				var count atomic.Cell[int]
@@ -140,7 +140,7 @@ var rwlock = Protocol{
 		},
 		{
 			Name: "try-again",
-			Doc:  "TryLock and TryRLock look anew each time: once the writer has ended, they succeed.",
+			Doc:  "TryLock and TryRLock look anew each time: once the writer has ended, they succeed",
 			Body: func(x *explorer.T) {
 				var l readwrite.Lock
 				var count atomic.Cell[int]
@@ -170,7 +170,7 @@ var rwlock = Protocol{
 		{
 			Program: Program{
 				Name: "unlock-free",
-				Doc:  "Unlocking what no writer holds would open a phase that nobody ends.",
+				Doc:  "unlocking what no writer holds would open a phase that nobody ends",
 				Body: func(x *explorer.T) {
 					var l readwrite.Lock
 					l.RLock()
@@ -182,7 +182,7 @@ var rwlock = Protocol{
 		{
 			Program: Program{
 				Name: "runlock-free",
-				Doc:  "A reader too many that leaves would let a writer in too early.",
+				Doc:  "a reader too many that leaves would let a writer in too early",
 				Body: func(x *explorer.T) {
 					var l readwrite.Lock
 					l.RLock()
@@ -195,7 +195,7 @@ var rwlock = Protocol{
 		{
 			Program: Program{
 				Name: "read-lock-twice",
-				Doc:  "A writer that comes between a goroutine's two RLocks waits for the first and keeps out the second.",
+				Doc:  "a writer that comes between a goroutine's two RLocks waits for the first and keeps out the second",
 				Body: func(x *explorer.T) {
 					var l readwrite.Lock
 					x.Go("writer", func() {
@@ -213,7 +213,7 @@ var rwlock = Protocol{
 		{
 			Program: Program{
 				Name: "write-under-read-lock",
-				Doc:  "Readers exclude writers, not each other.",
+				Doc:  "readers exclude writers, not each other",
 				Body: func(x *explorer.T) {
 					var l readwrite.Lock
 					var count atomic.Cell[int]

@@ -16,7 +16,7 @@ var spinlock = Protocol{
 	Programs: []Program{
 		{
 			Name: "three-sections",
-			Doc:  "Three goroutines increment a plain counter under the lock: no race, no increment lost.",
+			Doc:  "three goroutines increment a plain counter under the lock: no race, no increment lost",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -35,7 +35,7 @@ var spinlock = Protocol{
 		},
 		{
 			Name: "taken-twice",
-			Doc:  "Two goroutines take the lock twice each: a lock that was released can be taken again, by anyone.",
+			Doc:  "two goroutines take the lock twice each: a lock that was released can be taken again, by anyone",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -54,7 +54,7 @@ var spinlock = Protocol{
 		},
 		{
 			Name: "try",
-			Doc:  "Two goroutines try, one insists: who succeeds has the lock to itself, and nobody who fails changes anything.",
+			Doc:  "two goroutines try, one insists: who succeeds has the lock to itself, and nobody who fails changes anything",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -79,7 +79,7 @@ var spinlock = Protocol{
 		},
 		{
 			Name: "try-again",
-			Doc:  "TryLock looks anew each time: once the other goroutine has ended, it succeeds.",
+			Doc:  "TryLock looks anew each time: once the other goroutine has ended, it succeeds",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -103,7 +103,7 @@ var spinlock = Protocol{
 		},
 		{
 			Name: "handed-over",
-			Doc:  "A goroutine releases what another has taken: the lock does not care who holds it.",
+			Doc:  "a goroutine releases what another has taken: the lock does not care who holds it",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -129,7 +129,7 @@ var spinlock = Protocol{
 		{
 			Program: Program{
 				Name: "unlock-free",
-				Doc:  "Unlocking what is not locked would let two goroutines in.",
+				Doc:  "unlocking what is not locked would let two goroutines in",
 				Body: func(x *explorer.T) {
 					var l lock.Lock
 					l.Lock()
@@ -142,7 +142,7 @@ var spinlock = Protocol{
 		{
 			Program: Program{
 				Name: "lock-twice",
-				Doc:  "The lock does not know who holds it: a goroutine that takes it again waits for itself.",
+				Doc:  "the lock does not know who holds it: a goroutine that takes it again waits for itself",
 				Body: func(x *explorer.T) {
 					var l lock.Lock
 					l.Lock()
@@ -154,7 +154,7 @@ var spinlock = Protocol{
 		{
 			Program: Program{
 				Name: "unprotected",
-				Doc:  "A lock protects nothing from those who do not take it.",
+				Doc:  "a lock protects nothing from those who do not take it",
 				Body: func(x *explorer.T) {
 					var l lock.Lock
 					var count atomic.Cell[int]

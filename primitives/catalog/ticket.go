@@ -16,7 +16,7 @@ var ticket = Protocol{
 	Programs: []Program{
 		{
 			Name: "three-sections",
-			Doc:  "Three goroutines increment a plain counter under the lock: no race, no increment lost.",
+			Doc:  "three goroutines increment a plain counter under the lock: no race, no increment lost",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -35,7 +35,7 @@ var ticket = Protocol{
 		},
 		{
 			Name: "taken-twice",
-			Doc:  "Two goroutines take the lock twice each: every ticket's turn comes.",
+			Doc:  "two goroutines take the lock twice each: every ticket's turn comes",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -54,7 +54,7 @@ var ticket = Protocol{
 		},
 		{
 			Name: "try",
-			Doc:  "Two goroutines try, one insists: who succeeds has the lock to itself, and nobody who fails takes a ticket.",
+			Doc:  "two goroutines try, one insists: who succeeds has the lock to itself, and nobody who fails takes a ticket",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -79,7 +79,7 @@ var ticket = Protocol{
 		},
 		{
 			Name: "try-again",
-			Doc:  "TryLock looks anew each time: once the other goroutine has ended, it succeeds.",
+			Doc:  "TryLock looks anew each time: once the other goroutine has ended, it succeeds",
 			Body: func(x *explorer.T) {
 				var l lock.Lock
 				var count atomic.Cell[int]
@@ -106,7 +106,7 @@ var ticket = Protocol{
 		{
 			Program: Program{
 				Name: "unlock-free",
-				Doc:  "Unlocking what is not locked would skip a ticket, whose turn would never come.",
+				Doc:  "unlocking what is not locked would skip a ticket, whose turn would never come",
 				Body: func(x *explorer.T) {
 					var l lock.Lock
 					l.Lock()
@@ -119,7 +119,7 @@ var ticket = Protocol{
 		{
 			Program: Program{
 				Name: "lock-twice",
-				Doc:  "The lock does not know who holds it: a goroutine that takes it again waits for itself.",
+				Doc:  "the lock does not know who holds it: a goroutine that takes it again waits for itself",
 				Body: func(x *explorer.T) {
 					var l lock.Lock
 					l.Lock()
