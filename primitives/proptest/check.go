@@ -2,7 +2,6 @@ package proptest
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/weakmem/litmus/explorer"
 	"pgregory.net/rapid"
@@ -14,21 +13,11 @@ import (
 func Check[I, S any](t rapid.TB, s Subject[I, S], options ...Option) {
 	t.Helper()
 	c, e := prepare(t, &s, explored(), options)
-	var failed, spent bool
-	defer func() {
-		text := e.String()
-		if spent {
-			text += fmt.Sprintf("; no more clients were drawn after %d executions: see the option Executions", c.executions)
-		}
-		t.Logf("proptest: %s", text)
-	}()
+	defer func() { t.Logf("proptest: %s", e) }()
 	draw := clients(s.operations(), c)
+	failed := false // rapid looks for a smaller client
 	rapid.Check(t, func(t *rapid.T) {
-		if c.clients > 0 && e.clients >= c.clients && !failed {
-			return
-		}
-		if e.executions >= uint64(c.executions) && !failed {
-			spent = true
+		if enough := e.spent() || c.clients > 0 && e.clients >= c.clients; enough && !failed {
 			return
 		}
 		found, err := e.client(draw.Draw(t, "client"))
@@ -56,5 +45,7 @@ func prepare[I, S any](t rapid.TB, s *Subject[I, S], defaults config, options []
 	if err != nil {
 		t.Fatalf("proptest: %v", err)
 	}
-	return c, newExploration(t.Name(), s, c.explore)
+	return c, &exploration[I, S]{
+		name: t.Name(), subject: s, options: c.explore, limit: uint64(c.executions), found: map[string]*Counterexample{},
+	}
 }

@@ -15,6 +15,7 @@ type Counterexample struct {
 	Message   string           // what is wrong, in a few words: "not linearizable", "data race"
 	Details   string           // why, in some lines
 	Execution *trace.Execution // nil if it was found natively
+	judged    bool             // it is the results that are wrong
 	names     []string         // of threads
 	order     []string         // what is known of the order of calls of different threads
 }
@@ -56,8 +57,8 @@ func (r *run[I, S]) counterexample(name string, report *explorer.Report) *Counte
 	found := r.plan.counterexample(r.last)
 	found.Model, found.Execution = report.Model, x
 	found.Message, found.Details = x.Failure.Kind.String(), x.Failure.Message
-	if x.Failure.Kind == trace.Assertion && r.judge.rejects(x.Failure.Message) {
-		found.Message = notLinearizable
+	if message, ok := r.judge.rejection(x.Failure.Message); ok && x.Failure.Kind == trace.Assertion {
+		found.Message, found.judged = message, true
 	}
 	return found
 }
@@ -108,12 +109,12 @@ func (c *Counterexample) String() string {
 		b.WriteString("  " + o + "\n")
 	}
 	b.WriteString("\n")
-	if c.Message == notLinearizable || c.Execution == nil {
+	if c.judged || c.Execution == nil {
 		b.WriteString(c.Details + "\n")
 	}
 	if c.Execution != nil {
 		x := *c.Execution
-		if c.Message == notLinearizable {
+		if c.judged {
 			x.Failure = nil // the place at which it was noticed is the end
 			b.WriteString("\n")
 		}

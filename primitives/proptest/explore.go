@@ -14,6 +14,7 @@ type exploration[I, S any] struct {
 	name    string
 	subject *Subject[I, S]
 	options []explorer.Option
+	limit   uint64 // of executions
 
 	found      map[string]*Counterexample // by client; nil: it has no failure
 	clients    int
@@ -23,9 +24,8 @@ type exploration[I, S any] struct {
 	example    string // one of them, and why
 }
 
-func newExploration[I, S any](name string, s *Subject[I, S], options []explorer.Option) *exploration[I, S] {
-	return &exploration[I, S]{name: name, subject: s, options: options, found: map[string]*Counterexample{}}
-}
+// spent reports whether no more clients should be drawn.
+func (e *exploration[I, S]) spent() bool { return e.executions >= e.limit }
 
 // client explores a client, unless that was done before, and returns how it fails, or nil.
 func (e *exploration[I, S]) client(c client) (*Counterexample, error) {
@@ -61,6 +61,9 @@ func (e *exploration[I, S]) String() string {
 	text := fmt.Sprintf("%d clients, %d executions, %d histories", e.clients, e.executions, e.histories)
 	if e.unfinished > 0 {
 		text += fmt.Sprintf("; not explored to the end: %d clients, such as %s", e.unfinished, e.example)
+	}
+	if e.spent() {
+		text += fmt.Sprintf("; no more clients are drawn after %d executions: see the option Executions", e.limit)
 	}
 	return text
 }
@@ -115,8 +118,8 @@ func (r *run[I, S]) body(x *explorer.T) {
 	}
 	x.Join()
 	r.order(h, func(a, b int) bool { return returned[a].Before(called[b]) })
-	if why := r.judge.check(h); why != "" {
-		x.Fatalf("%s", why)
+	if v := r.judge.check(h); v.message != "" {
+		x.Fatalf("%s", v.details)
 	}
 	if r.subject.Finish != nil {
 		r.subject.Finish(i)

@@ -22,7 +22,7 @@ func Falsify[I, S any](t rapid.TB, s Subject[I, S], options ...Option) *Countere
 	}
 	draw := clients(s.operations(), c)
 	for n := range c.clients {
-		if e.executions >= uint64(c.executions) {
+		if e.spent() {
 			break
 		}
 		drawn := draw.Example(int(c.seed) + n)

@@ -23,6 +23,9 @@ func newHistory(calls int) *history {
 	return &history{make([]any, calls), make([]bool, calls), make([]uint64, calls)}
 }
 
+// verdict says what is wrong with a history: nothing, if it is empty.
+type verdict struct{ message, details string }
+
 // judge decides which histories of one client the specification explains.
 type judge[I, S any] struct {
 	plan
@@ -32,18 +35,18 @@ type judge[I, S any] struct {
 	key     []byte
 	known   map[any]int // results that can be compared with ==, numbered
 	other   []any       // those that cannot
-	verdict map[string]string
+	verdict map[string]verdict
 }
 
 func newJudge[I, S any](s *Subject[I, S], c client) *judge[I, S] {
 	return &judge[I, S]{
 		plan: c.plan(), subject: s,
-		known: map[any]int{}, verdict: map[string]string{},
+		known: map[any]int{}, verdict: map[string]verdict{},
 	}
 }
 
-// check returns "" if the history is linearizable, else why it is not. It may be called on several goroutines.
-func (j *judge[I, S]) check(h *history) string {
+// check judges a history. It may be called on several goroutines.
+func (j *judge[I, S]) check(h *history) verdict {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.key = j.key[:0]
@@ -87,7 +90,7 @@ type state[S any] struct {
 	spec S
 }
 
-func (j *judge[I, S]) decide(h *history) string {
+func (j *judge[I, S]) decide(h *history) verdict {
 	equal := j.subject.Equal
 	if equal == nil {
 		equal = func(a, b S) bool { return reflect.DeepEqual(a, b) }
@@ -96,7 +99,7 @@ func (j *judge[I, S]) decide(h *history) string {
 	init := func() (first state[S]) {
 		defer func() {
 			if p := recover(); p != nil {
-				broken = fmt.Sprintf("the specification's Init panicked: %v\n%s", p, debug.Stack())
+				broken = fmt.Sprintf("Init panics: %v\n%s", p, debug.Stack())
 			}
 		}()
 		first.spec = j.subject.Init()
@@ -109,7 +112,7 @@ func (j *judge[I, S]) decide(h *history) string {
 		a := j.call(n)
 		defer func() {
 			if p := recover(); p != nil {
-				broken = fmt.Sprintf("the specification's Step panicked at %s = %s: %v\n%s", j.text[n], show(h.results[n]), p, debug.Stack())
+				broken = fmt.Sprintf("Step panics at %s: %v\n%s", j.made(h, n), p, debug.Stack())
 				ok = false
 			}
 		}()
@@ -132,13 +135,13 @@ func (j *judge[I, S]) decide(h *history) string {
 		operations[n] = porcupine.Operation{Input: n, Call: 0, Return: 1}
 	}
 	if porcupine.CheckOperations(model, operations) {
-		return ""
+		return verdict{}
 	}
 	if broken != "" {
-		return broken
+		return verdict{"broken specification", broken}
 	}
 	_, info := porcupine.CheckOperationsVerbose(model, operations, 0)
-	return j.explain(h, longest(info), init(), step)
+	return verdict{notLinearizable, j.explain(h, longest(info), init(), step)}
 }
 
 // longest returns the longest sequence of calls that the specification explains; of several, the first.
@@ -192,12 +195,12 @@ func result(call string, r any) string {
 
 func show(r any) string { return fmt.Sprintf("%+v", r) }
 
-// rejects reports whether the message is that of a history found wrong.
-func (j *judge[I, S]) rejects(message string) bool {
+// rejection returns the message of the verdict that has the details.
+func (j *judge[I, S]) rejection(details string) (message string, ok bool) {
 	for _, v := range j.verdict {
-		if v != "" && strings.Contains(message, v) {
-			return true
+		if v.details != "" && v.details == details {
+			return v.message, true
 		}
 	}
-	return false
+	return "", false
 }

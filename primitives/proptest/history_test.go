@@ -66,10 +66,10 @@ func TestJudge(t *testing.T) {
 				}
 			}
 			drawOrder(t, &j.plan, h)
-			why := j.check(h)
+			why := j.check(h).details
 			want := explained(&fifo, j.plan, h, nil, 0)
 			require.Equal(t, want, why == "", "%s\n%v\n%b\n%s", c, h.results, h.before, why)
-			require.Equal(t, why, j.check(h), "the second time")
+			require.Equal(t, why, j.check(h).details, "the second time")
 			verdicts[want]++
 		}
 	})
@@ -130,7 +130,7 @@ func TestOrderIsNotOfIntervals(t *testing.T) {
 		h := newHistory(4)
 		h.results[1], h.results[3] = first, second
 		j.order(h, func(a, b int) bool { return slices.Contains(known, [2]int{a, b}) })
-		return j.check(h)
+		return j.check(h).message
 	}
 	const put1, take1, put2, take2 = 0, 1, 2, 3
 	require.Empty(t, check(1, 2))
@@ -157,11 +157,11 @@ func TestJudgeExplains(t *testing.T) {
     thread 0: Put(2)
     thread 1: Take() = 1
 It is then in state [2], where it allows none of those that can come next:
-    thread 1: Take() = 1`, j.check(h))
+    thread 1: Take() = 1`, j.check(h).details)
 	h.results[2] = 2
-	require.Contains(t, j.check(h), "It is then in state [1 2], where")
+	require.Contains(t, j.check(h).details, "It is then in state [1 2], where")
 	empty := newJudge(&fifo, client{fifo.operations(), [][]call{{{operation: take}}}})
-	require.Contains(t, empty.check(&history{[]any{7}, []bool{true}, []uint64{0}}), "The specification is at first in state [], where it allows none of those that can come next:\n    thread 0: Take() = 7")
+	require.Contains(t, empty.check(&history{[]any{7}, []bool{true}, []uint64{0}}).details, "The specification is at first in state [], where it allows none of those that can come next:\n    thread 0: Take() = 7")
 }
 
 // A specification that panics does so on porcupine's goroutine, where nobody else would recover it.
@@ -172,15 +172,17 @@ func TestJudgeOfBrokenSpecifications(t *testing.T) {
 	}{
 		"step": {func(s *Subject[any, []int]) {
 			s.Operations[take].Step = func(_ []int, _ int, result any) ([]int, bool) { return nil, result.(string) == "" }
-		}, "the specification's Step panicked at Take() = 1: interface conversion"},
-		"init": {func(s *Subject[any, []int]) { s.Init = func() []int { panic("no state") } }, "the specification's Init panicked: no state"},
+		}, "Step panics at thread 0: Take() = 1: interface conversion"},
+		"init": {func(s *Subject[any, []int]) { s.Init = func() []int { panic("no state") } }, "Init panics: no state"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := fifo
 			s.Operations = slices.Clone(s.Operations)
 			c.edit(&s)
 			j := newJudge(&s, client{s.operations(), [][]call{{{operation: take}}}})
-			require.Contains(t, j.check(&history{[]any{1}, []bool{true}, []uint64{0}}), c.says)
+			v := j.check(&history{[]any{1}, []bool{true}, []uint64{0}})
+			require.Equal(t, "broken specification", v.message)
+			require.Contains(t, v.details, c.says)
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package proptest_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -193,6 +194,18 @@ func TestFalsifySavesNothing(t *testing.T) {
 	require.Empty(t, left)
 }
 
+// The flags of the explorer that write what failed hold for clients, too.
+func TestCheckWritesPage(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, flag.Set("explorer.html", "failure.html"))
+	defer func() { require.NoError(t, flag.Set("explorer.html", "")) }()
+	r := record("TestQueue", func(t rapid.TB) { proptest.Check(t, queues(last)) })
+	require.Contains(t, r.log.String(), "(written to failure.html)")
+	page, err := os.ReadFile("failure.html")
+	require.NoError(t, err)
+	require.Contains(t, string(page), "of Put(2)")
+}
+
 func TestBoundsAreLogged(t *testing.T) {
 	check := func(options ...proptest.Option) string {
 		r := record("Bounds", func(t rapid.TB) { proptest.Check(t, queues(first), options...) })
@@ -201,7 +214,7 @@ func TestBoundsAreLogged(t *testing.T) {
 	}
 	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), "; not explored to the end: ")
 	assert.Contains(t, check(proptest.Explore(explorer.MaxExecutions(1))), "not all: ")
-	assert.Contains(t, check(proptest.Executions(5)), "no more clients were drawn after 5 executions: see the option Executions")
+	assert.Contains(t, check(proptest.Executions(5)), "no more clients are drawn after 5 executions: see the option Executions")
 	assert.Contains(t, check(proptest.Clients(3)), "proptest: 3 clients, ")
 	assert.NotContains(t, check(proptest.Clients(3)), ";")
 }
@@ -231,7 +244,7 @@ func TestWrongUse(t *testing.T) {
 		"Executions(0): it must":          use(same, proptest.Executions(0)),
 		"Seed(0): it must not be 0":       use(same, proptest.Seed(0)),
 		`no model "x87" to explore under`: use(same, proptest.Explore(explorer.Model("x87"))),
-		"the specification's Step panicked at": use(func(s *proptest.Subject[*atomic.Int64, int]) {
+		"proptest: broken specification under rc11": use(func(s *proptest.Subject[*atomic.Int64, int]) {
 			s.Operations[1].Step = func(int, int, any) (int, bool) { panic("broken") }
 		}),
 	} {

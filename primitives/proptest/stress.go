@@ -201,12 +201,12 @@ func (s *stress[I, S]) goroutine(thread int) {
 // wrong judges a round.
 func (s *stress[I, S]) wrong() *Counterexample {
 	s.order(s.history, func(a, b int) bool { return s.returned[a] < s.called[b] })
-	why := s.judge.check(s.history)
-	if why == "" {
+	v := s.judge.check(s.history)
+	if v.message == "" {
 		return nil
 	}
 	found := s.plan.counterexample(s.history)
-	found.Message, found.Details = notLinearizable, why
+	found.Message, found.Details = v.message, v.details
 	return found
 }
 
