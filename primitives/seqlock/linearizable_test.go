@@ -76,7 +76,7 @@ func TestPlantedBug(t *testing.T) {
 	}
 	code, err := mutate.New(t.Context(), mutate.Config{Programs: programs})
 	require.NoError(t, err)
-	for _, mutant := range []string{"Value.change/Fence=none", "Value.TryRead/Fence=none", "Value.TryRead/count.Load#2=stale"} {
+	for _, mutant := range []string{"sequence.change/Fence=none", "sequence.tryRead/Fence=none", "sequence.tryRead/count.Load#2=stale"} {
 		t.Run(mutant, func(t *testing.T) {
 			bug, ok := code.Named(mutant)
 			require.True(t, ok)
