@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/weakmem/litmus/explorer"
-	"github.com/weakmem/litmus/explorer/mutate"
 	"github.com/weakmem/litmus/primitives/account"
 	"github.com/weakmem/litmus/primitives/catalog"
 	"github.com/weakmem/litmus/primitives/proptest"
@@ -61,12 +60,8 @@ func TestLinearizableNatively(t *testing.T) { proptest.Stress(t, subject, propte
 
 // A total that takes no locks races with transfers.
 func TestPlantedBug(t *testing.T) {
-	var programs []mutate.Program
 	protocol, _ := catalog.Named("account")
-	for _, p := range protocol.Programs {
-		programs = append(programs, mutate.Program{Name: p.Name, Body: p.Body})
-	}
-	code, err := mutate.New(t.Context(), mutate.Config{Programs: programs})
+	code, err := protocol.Code(t.Context())
 	require.NoError(t, err)
 	bug, ok := code.Named("Bank.Total=unlocked")
 	require.True(t, ok)

@@ -7,7 +7,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/weakmem/litmus/explorer"
-	"github.com/weakmem/litmus/explorer/mutate"
 	"github.com/weakmem/litmus/primitives/catalog"
 	"github.com/weakmem/litmus/primitives/guard"
 	"github.com/weakmem/litmus/primitives/proptest"
@@ -168,12 +167,8 @@ func TestPlantedBug(t *testing.T) {
 
 func falsifies[I, S any](s proptest.Subject[I, S], mutant, message string) func(t *testing.T) {
 	return func(t *testing.T) {
-		var programs []mutate.Program
 		protocol, _ := catalog.Named("guard")
-		for _, p := range protocol.Programs {
-			programs = append(programs, mutate.Program{Name: p.Name, Body: p.Body})
-		}
-		code, err := mutate.New(t.Context(), mutate.Config{Programs: programs})
+		code, err := protocol.Code(t.Context())
 		require.NoError(t, err)
 		bug, ok := code.Named(mutant)
 		require.True(t, ok, mutant)

@@ -7,7 +7,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/weakmem/litmus/explorer"
-	"github.com/weakmem/litmus/explorer/mutate"
 	"github.com/weakmem/litmus/primitives/catalog"
 	"github.com/weakmem/litmus/primitives/proptest"
 	"github.com/weakmem/litmus/primitives/seqlock"
@@ -69,12 +68,8 @@ func TestLinearizableNatively(t *testing.T) { proptest.Stress(t, subject, propte
 
 // Each of the two fences, left out, lets readers at half of a write; so does a second look that does not look.
 func TestPlantedBug(t *testing.T) {
-	var programs []mutate.Program
 	protocol, _ := catalog.Named("seqlock")
-	for _, p := range protocol.Programs {
-		programs = append(programs, mutate.Program{Name: p.Name, Body: p.Body})
-	}
-	code, err := mutate.New(t.Context(), mutate.Config{Programs: programs})
+	code, err := protocol.Code(t.Context())
 	require.NoError(t, err)
 	for _, mutant := range []string{"sequence.change/Fence=none", "sequence.tryRead/Fence=none", "sequence.tryRead/count.Load#2=stale"} {
 		t.Run(mutant, func(t *testing.T) {

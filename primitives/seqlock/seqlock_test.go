@@ -76,9 +76,10 @@ func TestPointersAreRefused(t *testing.T) {
 	require.PanicsWithValue(t, "seqlock.New: string holds a pointer; expected a type without pointers", func() { seqlock.New("") })
 	require.PanicsWithValue(t, "seqlock.New: time.Time holds a pointer, in .loc (*time.Location); expected a type without pointers",
 		func() { seqlock.New(time.Time{}) })
-	type deep struct{ rows [2]struct{ cells []int } }
+	type row struct{ cells []int }
+	type deep struct{ rows [2]row }
 	require.PanicsWithValue(t, "seqlock.New: seqlock_test.deep holds a pointer, in .rows[].cells ([]int); expected a type without pointers",
-		func() { seqlock.New(deep{}) })
+		func() { seqlock.New(deep{[2]row{{nil}, {nil}}}) })
 	require.Panics(t, func() { seqlock.New[any](1) })
 	require.Panics(t, func() { seqlock.New[func()](nil) })
 	require.Panics(t, func() { seqlock.New[chan int](nil) })
