@@ -171,6 +171,7 @@ func simulated(name string, body func(*T)) func(sim.Thread) {
 		}
 		mu.Unlock()
 		x.failed, x.messages, x.goroutines, x.joined = false, nil, x.goroutines[:0], 0
+		x.known = x.known[:0]
 		body(x)
 	}
 }

@@ -22,6 +22,7 @@ type T struct {
 	messages   []string
 	goroutines []Goroutine // that Go started
 	joined     int         // of which Join has waited for so many
+	known      []uint32    // what moments of this run hold
 }
 
 // Goroutine is a goroutine that [T.Go] started.
@@ -62,7 +63,7 @@ func (x *T) Doing(what string) {
 	}
 }
 
-// Moment is a place in an execution: between two operations of a goroutine.
+// Moment is a place in an execution: between two operations of a goroutine. It means nothing in another execution.
 type Moment struct {
 	thread, events int
 	known          []uint32 // so many events of each goroutine happen before it
@@ -71,9 +72,11 @@ type Moment struct {
 // Now returns where the calling goroutine stands.
 func (x *T) Now() Moment {
 	var m Moment
-	m.thread, m.events, m.known = x.thread().(interface {
+	before := len(x.known)
+	m.thread, m.events, x.known = x.thread().(interface {
 		Moment([]uint32) (int, int, []uint32)
-	}).Moment(nil)
+	}).Moment(x.known)
+	m.known = x.known[before:len(x.known):len(x.known)]
 	return m
 }
 

@@ -74,8 +74,15 @@ type run[I, S any] struct {
 	subject *Subject[I, S]
 	judge   *judge[I, S]
 
+	free sync.Pool // of *moments, for runs to come
 	mu   sync.Mutex
 	last *history // of the run that began last: after a failure, that which the report shows
+}
+
+// moments is what is noted of one run.
+type moments struct {
+	history          *history
+	called, returned []explorer.Moment
 }
 
 func newRun[I, S any](s *Subject[I, S], c client) *run[I, S] {
@@ -83,14 +90,23 @@ func newRun[I, S any](s *Subject[I, S], c client) *run[I, S] {
 }
 
 func (r *run[I, S]) body(x *explorer.T) {
-	h := newHistory(r.calls)
-	called, returned := make([]explorer.Moment, r.calls), make([]explorer.Moment, r.calls)
+	m, _ := r.free.Get().(*moments)
+	if m == nil {
+		m = &moments{newHistory(r.calls), make([]explorer.Moment, r.calls), make([]explorer.Moment, r.calls)}
+	}
+	h := m.history
+	clear(h.results)
+	clear(h.returned)
+	clear(h.before)
 	r.mu.Lock()
 	r.last = h
 	r.mu.Unlock()
 
 	i := r.subject.New(len(r.client.threads))
-	done := make([]atomic.Int32, r.calls) // for those who wait for a call
+	var done []atomic.Int32 // of each call, for those who wait for it
+	if r.anyWaits {
+		done = make([]atomic.Int32, r.calls)
+	}
 	for thread, calls := range r.client.threads {
 		if len(calls) == 0 {
 			continue
@@ -104,10 +120,10 @@ func (r *run[I, S]) body(x *explorer.T) {
 					x.Await(func() bool { return flag.Load(atomic.Acquire) == 1 })
 				}
 				x.Doing(r.text[n])
-				called[n] = x.Now()
+				m.called[n] = x.Now()
 				h.results[n] = r.subject.Operations[a.operation].Call(i, thread, a.argument)
 				h.returned[n] = true
-				returned[n] = x.Now()
+				m.returned[n] = x.Now()
 				if r.waitedFor[n] {
 					x.Doing("[has returned]")
 					done[n].Store(1, atomic.Release)
@@ -117,11 +133,12 @@ func (r *run[I, S]) body(x *explorer.T) {
 		})
 	}
 	x.Join()
-	r.order(h, func(a, b int) bool { return returned[a].Before(called[b]) })
+	r.order(h, func(a, b int) bool { return m.returned[a].Before(m.called[b]) })
 	if v := r.judge.check(h); v.message != "" {
 		x.Fatalf("%s", v.details)
 	}
 	if r.subject.Finish != nil {
 		r.subject.Finish(i)
 	}
+	r.free.Put(m)
 }

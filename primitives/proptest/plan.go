@@ -9,6 +9,7 @@ type plan struct {
 	text      []string // of each call: "Push(1)"
 	waits     []string // of each call: "[waits for Push(1) of producer]", or ""
 	waitedFor []bool   // another call waits for this one
+	anyWaits  bool     // some call does
 	names     []string // of threads
 }
 
@@ -32,7 +33,7 @@ func (c client) plan() plan {
 	for _, calls := range c.threads {
 		for _, a := range calls {
 			if a.after != nil {
-				p.waitedFor[p.number(*a.after)] = true
+				p.waitedFor[p.number(*a.after)], p.anyWaits = true, true
 			}
 		}
 	}
