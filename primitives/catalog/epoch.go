@@ -22,6 +22,7 @@ var epoch = Protocol{
 		{Name: "join-late", Doc: "a reader joins while a writer collects", Body: epochJoinLate},
 		{Name: "inherit", Doc: "a writer leaves garbage behind, and whoever joins next frees it", Body: epochInherit},
 		{Name: "drain", Doc: "a writer leaves garbage, while another drains: it is freed once", Body: epochDrain},
+		{Name: "three-collectors", Doc: "two others move the epoch on, one after the other, while a writer retires", Body: epochThreeCollectors},
 	},
 	Equivalent: map[string]string{
 		"Domain.Join/records.Load=stale":   "a record that Join does not see it does not use again: it makes another",
@@ -198,6 +199,29 @@ func epochDrain(x *explorer.T) {
 	r.Unpin()
 	d.Drain()
 	r.Leave()
+}
+
+// INV-EPOCH-1, INV-EPOCH-3: it fails if an advance reads the epoch behind its fence.
+func epochThreeCollectors(x *explorer.T) {
+	var d epochs.Domain
+	var a mem.Atomic[int]
+	a.Store(mem.New(1), atomic.Relaxed)
+	r, w, c1, c2 := d.Join(), d.Join(), d.Join(), d.Join()
+	x.Go("reader", func() {
+		r.Pin()
+		if h := a.Load(atomic.Acquire); !h.IsNil() {
+			require.Equal(x, 1, h.Load())
+		}
+	})
+	x.Go("collector", c1.Collect)
+	x.Go("collector", c2.Collect)
+	epochUnlink(w, &a)
+	w.Collect()
+	w.Collect()
+	x.Join()
+	r.Unpin()
+	w.Collect()
+	w.Collect()
 }
 
 // INV-EPOCH-2, INV-EPOCH-3

@@ -66,7 +66,9 @@ var subject = proptest.Subject[*register, int]{
 	},
 }
 
-func TestLinearizable(t *testing.T) { proptest.Check(t, subject, proptest.Threads(2, 2), proptest.Clients(50)) }
+func TestLinearizable(t *testing.T) {
+	proptest.Check(t, subject, proptest.Threads(2, 2), proptest.Clients(50))
+}
 
 func TestLinearizableNatively(t *testing.T) { proptest.Stress(t, subject) }
 
