@@ -101,7 +101,7 @@ var subject = proptest.Subject[*shared, int]{
 
 func TestLinearizable(t *testing.T) {
 	for _, size := range []struct{ threads, calls int }{{2, 2}, {3, 1}} {
-		proptest.Check(t, subject, proptest.Threads(size.threads, size.threads), proptest.Calls(size.calls))
+		proptest.Check(t, subject, proptest.Threads(size.threads, size.threads), proptest.Calls(size.calls), proptest.Clients(12))
 	}
 }
 
