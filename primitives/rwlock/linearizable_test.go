@@ -179,7 +179,7 @@ var attempts = proptest.Subject[*held, holders]{
 }
 
 func TestLinearizable(t *testing.T) {
-	t.Run("sections", func(t *testing.T) { proptest.Check(t, sections, proptest.Total(4)) })
+	t.Run("sections", func(t *testing.T) { proptest.Check(t, sections, proptest.Total(4), proptest.Clients(30)) })
 	t.Run("attempts", func(t *testing.T) { proptest.Check(t, attempts) })
 }
 

@@ -23,7 +23,7 @@ type Lock interface {
 
 // Linearizable explores random clients of a lock.
 func Linearizable(t *testing.T, newLock func() Lock) {
-	t.Run("sections", func(t *testing.T) { proptest.Check(t, sections(newLock)) })
+	t.Run("sections", func(t *testing.T) { proptest.Check(t, sections(newLock), proptest.Total(4)) })
 	t.Run("attempts", func(t *testing.T) { proptest.Check(t, attempts(newLock)) })
 }
 
