@@ -13,6 +13,9 @@ import (
 
 // The page says what the code does now, benchmarks aside.
 func TestPageIsCurrent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every program under every model")
+	}
 	known, err := survey(t.Context(), catalog.All())
 	require.NoError(t, err)
 	text, err := os.ReadFile("../../../docs/protocols.md")
