@@ -623,3 +623,22 @@ func TestReportSaysWhatGoroutinesDo(t *testing.T) {
 	require.NoError(t, r.Failure.HTML(&page))
 	require.Contains(t, page.String(), "of Push(1)")
 }
+
+// The stack of a panic is that of the user's code.
+func TestStackOfPanic(t *testing.T) {
+	r, err := explorer.Run(t.Context(), func(x *explorer.T) {
+		var v atomic.Int32
+		x.Go("one", func() {
+			if v.Load() == 0 {
+				panicking()
+			}
+		})
+	})
+	require.NoError(t, err)
+	stack := r.Failure.Failure.Stack
+	require.Contains(t, stack, "explorer_test.panicking(")
+	require.Contains(t, stack, "explorer_test.TestStackOfPanic.func1.1(")
+	require.Equal(t, 4, len(strings.Split(stack, "\n")), stack)
+}
+
+func panicking() { panic("too much") }

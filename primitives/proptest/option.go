@@ -50,7 +50,7 @@ func native() config {
 	return config{minThreads: 2, maxThreads: max(2, min(8, runtime.GOMAXPROCS(0))), perThread: 6, clients: 100, rounds: 100}
 }
 
-// Threads says how many threads clients have: 2 to 3 if not given, natively 2 to the number of processors.
+// Threads says how many threads clients have: 2 to 3 if not given, natively 2 to the number of processors, at most 8.
 func Threads(least, most int) Option {
 	return func(c *config) error {
 		if least < 1 || most < least {

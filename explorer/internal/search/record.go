@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,7 @@ var ours = []string{
 	"github.com/weakmem/litmus/primitives/sync.",
 	"github.com/weakmem/litmus/primitives/mem.",
 	"github.com/weakmem/litmus/primitives/internal/",
-	"runtime.", "iter.", "reflect.",
+	"runtime.", "runtime/debug.", "iter.", "reflect.",
 	"github.com/stretchr/testify/",
 }
 
@@ -90,11 +91,7 @@ func positionOf(pcs []uintptr) (p trace.Position, op string) {
 		if strings.HasPrefix(f.Function, clients) && !strings.HasSuffix(f.File, "_test.go") {
 			return p, op
 		}
-		own := false
-		for _, prefix := range ours {
-			own = own || strings.HasPrefix(f.Function, prefix) && !strings.HasSuffix(f.File, "_test.go")
-		}
-		if !own {
+		if !isOurs(f.Function, f.File) {
 			return trace.Position{File: f.File, Line: f.Line, Function: f.Function}, op
 		}
 		if strings.Contains(f.Function, "/primitives/") || strings.HasPrefix(f.Function, "github.com/weakmem/litmus/explorer.") {
@@ -108,6 +105,28 @@ func positionOf(pcs []uintptr) (p trace.Position, op string) {
 			return p, op
 		}
 	}
+}
+
+// isOurs reports whether a function is no part of the user's code. Of the file, the end counts.
+func isOurs(function, file string) bool {
+	return !strings.HasSuffix(file, "_test.go") && slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(function, prefix) })
+}
+
+// userFrames leaves of a stack, as package debug prints it, the frames of the user's code.
+func userFrames(stack string) string {
+	lines := strings.Split(stack, "\n")
+	var kept []string
+	for i := 1; i+1 < len(lines); i += 2 { // after the line that names the goroutine
+		function := strings.TrimPrefix(lines[i], "created by ")
+		file, _, _ := strings.Cut(lines[i+1], ":")
+		if !strings.HasPrefix(function, "panic(") && !strings.HasPrefix(function, clients) && !isOurs(function, file) {
+			kept = append(kept, lines[i], lines[i+1])
+		}
+	}
+	if len(kept) == 0 {
+		return stack
+	}
+	return strings.Join(kept, "\n")
 }
 
 // Replay runs the one execution that a script names, and returns it in full,
@@ -270,7 +289,7 @@ func (w *worker) execution() *trace.Execution {
 		x.Steps = append(x.Steps, s)
 	})
 	if f := w.failure; f != nil {
-		x.Failure = &trace.Failure{Kind: f.TraceKind(), Message: f.Message, Thread: trace.None, Stack: f.Stack}
+		x.Failure = &trace.Failure{Kind: f.TraceKind(), Message: f.Message, Thread: trace.None, Stack: userFrames(f.Stack)}
 		if n, ok := index[f.Thread]; ok && f.Thread >= 0 {
 			x.Failure.Thread = n
 			for i := len(x.Steps) - 1; i >= 0 && !f.HasPoints; i-- {
