@@ -142,10 +142,7 @@ func treiberReclaimedPushPop(x *explorer.T) {
 }
 
 // A treiberNode is a node of a stack whose nodes are used again.
-type treiberNode struct {
-	value atomic.Int64
-	next  atomic.Pointer[treiberNode]
-}
+type treiberNode struct{ next atomic.Pointer[treiberNode] }
 
 // treiberABA pops the top while another pops two and pushes the first again: INV-TREIBER-3 does not hold.
 func treiberABA(x *explorer.T) {
@@ -185,19 +182,17 @@ func treiberABA(x *explorer.T) {
 	}
 }
 
+// A treiberBlock is a node of a stack whose nodes are freed.
+type treiberBlock struct{ next mem.Handle[treiberBlock] }
+
 // treiberFreedAtOnce is a stack whose poppers free what they popped.
 func treiberFreedAtOnce(x *explorer.T) {
-	type node struct{ next mem.Handle[struct{}] }
-	var top mem.Atomic[node]
-	top.Store(mem.New(node{}), atomic.Relaxed)
+	var top mem.Atomic[treiberBlock]
+	top.Store(mem.New(treiberBlock{}), atomic.Relaxed)
 	for range 2 {
 		x.Go("popper", func() {
 			h := top.Load(atomic.Acquire)
-			if h.IsNil() {
-				return
-			}
-			h.Load() // for the node below
-			if top.CompareAndSwap(h, mem.Handle[node]{}, atomic.AcqRel, atomic.Relaxed) {
+			if !h.IsNil() && top.CompareAndSwap(h, h.Load().next, atomic.Relaxed, atomic.Relaxed) {
 				h.Free()
 			}
 		})

@@ -45,6 +45,8 @@ func (p *Participant) seal(epoch uint64) {
 
 // free frees what is out of use in an epoch. Epochs of one participant never go back, so that is the oldest part.
 func (p *Participant) free(now uint64) {
+	record := p.record
+	p.record, p.freeing = nil, true
 	n := 0
 	for ; n < p.sealed && p.garbage[n].epoch+2 <= now; n++ {
 		p.garbage[n].Free() // INV-EPOCH-1, INV-EPOCH-4
@@ -53,4 +55,5 @@ func (p *Participant) free(now uint64) {
 	clear(p.garbage[kept:])
 	p.garbage = p.garbage[:kept]
 	p.sealed -= n
+	p.record, p.freeing = record, false
 }

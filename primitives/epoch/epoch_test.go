@@ -94,6 +94,11 @@ func TestMisuse(t *testing.T) {
 	p := d.Join()
 	require.PanicsWithValue(t, "epoch: Unpin without Pin", p.Unpin)
 	require.PanicsWithValue(t, "epoch: Retire: nothing is given to be freed", func() { p.Retire(nil) })
+	q := d.Join()
+	q.Retire(epoch.Func(q.Pin))
+	q.Collect()
+	require.PanicsWithValue(t, "epoch: a participant is used by what it frees", q.Collect)
+
 	p.Pin()
 	require.PanicsWithValue(t, "epoch: Leave of a participant that is pinned", p.Leave)
 	p.Unpin()

@@ -11,10 +11,11 @@ const Batch = 64
 type Participant struct {
 	_       noCopy
 	domain  *Domain
-	record  *record // nil: left
+	record  *record // nil: left, or freeing
 	depth   int     // of Pin
 	garbage []garbage
 	sealed  int // so much of garbage, its oldest part, has an epoch
+	freeing bool
 }
 
 type noCopy struct{}
@@ -24,9 +25,16 @@ func (*noCopy) Unlock() {}
 
 func (p *Participant) own() *record {
 	if p.record == nil {
-		panic("epoch: a participant is used after Leave")
+		p.refuse()
 	}
 	return p.record
+}
+
+func (p *Participant) refuse() {
+	if p.freeing {
+		panic("epoch: a participant is used by what it frees")
+	}
+	panic("epoch: a participant is used after Leave")
 }
 
 // Pin begins a section in which what the participant finds in shared structures is not freed. Sections may be nested: the
@@ -55,7 +63,7 @@ func (p *Participant) Unpin() {
 }
 
 // Retire frees g as soon as nobody can hold it any more. It must have been removed from where others find it, and is
-// retired once. A [Func] must not use the participant.
+// retired once. A [Func] must not use the participant that calls it.
 //
 // Every Batch retirements the participant collects. As long as everyone who is pinned at one of its collections has unpinned
 // by the next, and it is not pinned itself at them, it holds at most 3*Batch of garbage. One that stays pinned, by whatever

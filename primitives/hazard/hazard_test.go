@@ -111,6 +111,10 @@ func TestMisuse(t *testing.T) {
 	require.PanicsWithValue(t, "hazard: slot 2: participants of this domain have slots 0 to 1", func() { p.Protect(2, &a) })
 	require.PanicsWithValue(t, "hazard: slot -1: participants of this domain have slots 0 to 1", func() { p.Clear(-1) })
 	require.PanicsWithValue(t, "hazard: Retire: the handle is nil, a block is needed", func() { p.Retire(mem.Handle[int]{}) })
+	q := d.Join()
+	q.RetireFunc(mem.New(1), func(mem.Handle[int]) { q.Clear(0) })
+	require.PanicsWithValue(t, "hazard: a participant is used by what it frees", q.Scan)
+
 	p.Leave()
 	for name, f := range map[string]func(){
 		"Protect": func() { p.Protect(0, &a) },

@@ -11,10 +11,11 @@ import (
 type Participant[T any] struct {
 	_         noCopy
 	domain    *Domain[T]
-	record    *record[T] // nil: left
+	record    *record[T] // nil: left, or freeing
 	retired   []retired[T]
 	limit     int // of retired, at which to scan
 	announced map[mem.Handle[T]]struct{}
+	freeing   bool
 }
 
 type noCopy struct{}
@@ -24,9 +25,16 @@ func (*noCopy) Unlock() {}
 
 func (p *Participant[T]) own() *record[T] {
 	if p.record == nil {
-		panic("hazard: a participant is used after Leave")
+		p.refuse()
 	}
 	return p.record
+}
+
+func (p *Participant[T]) refuse() {
+	if p.freeing {
+		panic("hazard: a participant is used by what it frees")
+	}
+	panic("hazard: a participant is used after Leave")
 }
 
 func (p *Participant[T]) slot(i int) *mem.Atomic[T] {
@@ -66,7 +74,7 @@ func (p *Participant[T]) Clear(slot int) {
 func (p *Participant[T]) Retire(h mem.Handle[T]) { p.RetireFunc(h, nil) }
 
 // RetireFunc is Retire with a function to call instead of [mem.Handle.Free]. It is called by whichever participant finds
-// the block free to go, in Retire, Scan, Leave or Drain.
+// the block free to go, in Retire, Scan, Leave or Drain, and must not use it.
 func (p *Participant[T]) RetireFunc(h mem.Handle[T], reclaim func(mem.Handle[T])) {
 	p.own()
 	if h.IsNil() {

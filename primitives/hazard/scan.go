@@ -8,11 +8,12 @@ import (
 // Scan frees what the participant has retired and no slot of the domain announces. Retire scans when it is due; Scan is
 // for who wants memory back earlier.
 func (p *Participant[T]) Scan() {
-	p.own()
+	record := p.own()
 	if len(p.retired) == 0 {
 		return
 	}
 	slots := p.collect()
+	p.record, p.freeing = nil, true
 	kept := p.retired[:0]
 	for _, r := range p.retired {
 		if _, held := p.announced[r.handle]; held {
@@ -27,6 +28,7 @@ func (p *Participant[T]) Scan() {
 	}
 	clear(p.retired[len(kept):])
 	p.retired = kept
+	p.record, p.freeing = record, false
 	// Of the blocks that start a scan at most half can be announced.
 	p.limit = 2 * slots
 }
