@@ -5,7 +5,8 @@ import (
 	"github.com/weakmem/litmus/primitives/sync"
 )
 
-// sequence is the protocol, over words. It is not generic: the compiler inlines no atomic operations into generic code.
+// sequence is the protocol, over words. It is not generic: into instances of generic code in other packages, the compiler inlines
+// no atomic operations.
 type sequence struct {
 	count   atomic.Uint64 // odd while words change
 	words   []atomic.Uint64
