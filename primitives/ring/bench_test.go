@@ -8,29 +8,9 @@ import (
 
 const benchCapacity = 1024
 
-// BenchmarkTransfer moves items from one goroutine to another, one by one; in batches of up to 64 in the last.
+// BenchmarkTransfer moves items from one goroutine to another: through the ring in batches of up to 64, and one by one.
 func BenchmarkTransfer(b *testing.B) {
 	b.Run("ring", func(b *testing.B) {
-		p, c := ring.New[int](benchCapacity)
-		go func() {
-			for i := range b.N {
-				p.Push(i)
-			}
-			p.Close()
-		}()
-		sum(b, func() (int, bool) { return c.Pop() })
-	})
-	b.Run("channel", func(b *testing.B) {
-		ch := make(chan int, benchCapacity)
-		go func() {
-			for i := range b.N {
-				ch <- i
-			}
-			close(ch)
-		}()
-		sum(b, func() (int, bool) { v, ok := <-ch; return v, ok })
-	})
-	b.Run("ring-batches", func(b *testing.B) {
 		p, c := ring.New[int](benchCapacity)
 		go func() {
 			for i := 0; i < b.N; {
@@ -51,6 +31,26 @@ func BenchmarkTransfer(b *testing.B) {
 			c.Commit(len(slots))
 		}
 		check(b, total)
+	})
+	b.Run("ring-one-by-one", func(b *testing.B) {
+		p, c := ring.New[int](benchCapacity)
+		go func() {
+			for i := range b.N {
+				p.Push(i)
+			}
+			p.Close()
+		}()
+		sum(b, c.Pop)
+	})
+	b.Run("channel", func(b *testing.B) {
+		ch := make(chan int, benchCapacity)
+		go func() {
+			for i := range b.N {
+				ch <- i
+			}
+			close(ch)
+		}()
+		sum(b, func() (int, bool) { v, ok := <-ch; return v, ok })
 	})
 }
 
