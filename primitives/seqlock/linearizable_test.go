@@ -61,7 +61,7 @@ var subject = proptest.Subject[value, uint64]{
 
 // INV-SEQLOCK-1, INV-SEQLOCK-2, INV-SEQLOCK-3, INV-SEQLOCK-4
 func TestLinearizable(t *testing.T) {
-	proptest.Check(t, subject, proptest.Total(4), proptest.Clients(50))
+	proptest.Check(t, subject, proptest.Total(4), proptest.Clients(30))
 }
 
 func TestLinearizableNatively(t *testing.T) { proptest.Stress(t, subject, proptest.Clients(30)) }
@@ -75,7 +75,7 @@ func TestPlantedBug(t *testing.T) {
 		t.Run(mutant, func(t *testing.T) {
 			bug, ok := code.Named(mutant)
 			require.True(t, ok)
-			found := proptest.Falsify(t, subject, proptest.Explore(explorer.Intercept(bug)))
+			found := proptest.Falsify(t, subject, proptest.Explore(explorer.Intercept(bug)), proptest.Total(3))
 			require.Equal(t, "not linearizable", found.Message)
 			require.LessOrEqual(t, found.Longest(), 3)
 		})
