@@ -23,6 +23,7 @@ var sequencer = Protocol{
 		{"close", "The end comes behind what all producers published, and after what they did.", sequencerClose},
 		{"park", "Consumer and producer park on one slot, and are woken.", sequencerPark},
 		{"park-after", "A consumer that comes after another parks until that one is done.", sequencerParkAfter},
+		{"park-many", "Two producers publish, and wake a consumer that is parked.", sequencerParkMany},
 		{"locked", "One slot for two numbers, under one mutex.", sequencerLocked},
 		{"locked-after", "A consumer that comes after another, under one mutex.", sequencerLockedAfter},
 	},
@@ -244,6 +245,21 @@ func sequencerParkAfter(x *explorer.T) {
 	slot, ok := b.Next()
 	require.True(x, ok)
 	require.Equal(x, 1, slot.Load())
+}
+
+func sequencerParkMany(x *explorer.T) {
+	s := sequencers.New[int](2, sequencers.MultiProducer(), sequencers.Blocking())
+	c := s.Consumer()
+	p, q := s.Producer(), s.Producer()
+	x.Go("a", func() { p.Send(1) })
+	x.Go("b", func() { q.Send(2) })
+	sum := 0
+	for range 2 {
+		slot, ok := c.Next()
+		require.True(x, ok)
+		sum += slot.Load()
+	}
+	require.Equal(x, 3, sum)
 }
 
 func sequencerLocked(x *explorer.T) {
