@@ -1,6 +1,8 @@
 package epoch
 
 import (
+	"golang.org/x/sys/cpu"
+
 	"github.com/weakmem/litmus/primitives/atomic"
 )
 
@@ -10,6 +12,7 @@ const Batch = 64
 // Participant is a goroutine's part in a domain. One goroutine uses it at a time. It must not be copied.
 type Participant struct {
 	_       noCopy
+	_       cpu.CacheLinePad // from other participants
 	domain  *Domain
 	record  *record // nil: left, or freeing
 	depth   int     // of Pin

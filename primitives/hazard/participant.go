@@ -3,6 +3,8 @@ package hazard
 import (
 	"fmt"
 
+	"golang.org/x/sys/cpu"
+
 	"github.com/weakmem/litmus/primitives/atomic"
 	"github.com/weakmem/litmus/primitives/mem"
 )
@@ -10,6 +12,7 @@ import (
 // Participant is a goroutine's part in a domain. One goroutine uses it at a time. It must not be copied.
 type Participant[T any] struct {
 	_         noCopy
+	_         cpu.CacheLinePad // from other participants
 	domain    *Domain[T]
 	record    *record[T] // nil: left, or freeing
 	retired   []retired[T]
@@ -40,9 +43,13 @@ func (p *Participant[T]) refuse() {
 func (p *Participant[T]) slot(i int) *mem.Atomic[T] {
 	slots := p.own().slots
 	if uint(i) >= uint(len(slots)) {
-		panic(fmt.Sprintf("hazard: slot %d: participants of this domain have slots 0 to %d", i, len(slots)-1))
+		noSlot(i, len(slots))
 	}
 	return &slots[i].handle
+}
+
+func noSlot(i, n int) {
+	panic(fmt.Sprintf("hazard: slot %d: participants of this domain have slots 0 to %d", i, n-1))
 }
 
 // Protect returns what source holds, which may be nil, and keeps the block from being freed until the slot is used again
