@@ -15,7 +15,9 @@ import (
 
 // move is an operation of a random program of loops that wait, and of locks.
 type move struct {
-	what  int // 0 store, 1 load, 2 fetch-and-add, 3 wait for a value, 4 a section of a lock, 5 a compare-and-swap that is waited for, 6 wait for another value
+	// 0 store, 1 load, 2 fetch-and-add, 3 wait for a value, 4 a section of a lock, 5 a compare-and-swap that is waited for,
+	// 6 wait for another value, 7 a section of two locks, 8 a reader's section, 9 a writer's section, 10 a load in a section
+	what  int
 	loc   int
 	n     int
 	order int
@@ -31,7 +33,7 @@ func drawWaits(t *rapid.T) [][]move {
 				break
 			}
 			th = append(th, move{
-				rapid.IntRange(0, 6).Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "location"),
+				rapid.IntRange(0, 10).Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "location"),
 				rapid.IntRange(1, 2).Draw(t, "value"), rapid.IntRange(0, 2).Draw(t, "order"),
 			})
 		}
@@ -54,13 +56,39 @@ func takeLock(old, _, _ sim.Word) (sim.Word, sim.Verdict) {
 
 func giveLock(sim.Word, sim.Word, sim.Word) (sim.Word, sim.Verdict) { return sim.Bits(0), sim.Write }
 
+// A lock of readers and a writer: the number of readers, or that of a writer.
+const byWriter = 100
+
+func takeRead(old, _, _ sim.Word) (sim.Word, sim.Verdict) {
+	if old.Bits == byWriter {
+		return old, sim.Block
+	}
+	return sim.Bits(old.Bits + 1), sim.Write
+}
+
+func giveRead(old, _, _ sim.Word) (sim.Word, sim.Verdict) { return sim.Bits(old.Bits - 1), sim.Write }
+
+func takeWrite(old, _, _ sim.Word) (sim.Word, sim.Verdict) {
+	if old.Bits != 0 {
+		return old, sim.Block
+	}
+	return sim.Bits(byWriter), sim.Write
+}
+
+// section runs f between two updates of a variable.
+func section(v sim.Var, take, give sim.Update, f func()) {
+	sim.Current().Update(v, take, sim.Word{}, sim.Word{}, acq, rlx)
+	f()
+	sim.Current().Update(v, give, sim.Word{}, sim.Word{}, rel, rlx)
+}
+
 // waitBody runs a program; a wait is one of several ways to write the same loop.
 func waitBody(p [][]move, lock *sim.Kind, wait func(cond func() bool)) func(sim.Thread) {
 	return func(m sim.Thread) {
 		var locs [2]atom
 		x := &locs
-		l := new(atom)
-		v := sim.Var{Addr: unsafe.Pointer(l), Kind: lock}
+		variable := func() sim.Var { return sim.Var{Addr: unsafe.Pointer(new(atom)), Kind: lock} }
+		v, rw := [2]sim.Var{variable(), variable()}, variable()
 		for _, th := range p {
 			m.Go("", func() {
 				for _, s := range th {
@@ -76,13 +104,21 @@ func waitBody(p [][]move, lock *sim.Kind, wait func(cond func() bool)) func(sim.
 					case 3:
 						wait(func() bool { return a.load(ld) >= s.n })
 					case 4:
-						sim.Current().Update(v, takeLock, sim.Word{}, sim.Word{}, acq, rlx)
-						a.store(s.n, rlx)
-						sim.Current().Update(v, giveLock, sim.Word{}, sim.Word{}, rel, rlx)
+						section(v[0], takeLock, giveLock, func() { a.store(s.n, rlx) })
 					case 5:
 						wait(func() bool { return a.cas(s.n-1, s.n, ld, rlx) })
 					case 6:
 						wait(func() bool { return a.load(ld) != s.n })
+					case 7:
+						section(v[s.n-1], takeLock, giveLock, func() {
+							section(v[2-s.n], takeLock, giveLock, func() { a.store(s.n, rlx) })
+						})
+					case 8:
+						section(rw, takeRead, giveRead, func() { a.load(rlx) })
+					case 9:
+						section(rw, takeWrite, giveLock, func() { a.store(s.n, rlx) })
+					case 10:
+						section(v[0], takeLock, giveLock, func() { a.load(ld) })
 					}
 				}
 			})
