@@ -88,7 +88,7 @@ func (r *Report) fill(ctx context.Context, s search.Result, cfg search.Config, b
 	r.Failure = record(r.Name, cfg, f, body)
 }
 
-// shortening bounds the search for a shorter failure.
+// shortening bounds the search for a shorter failure, in runs; where those are long, in what they come to in runs of 100 events.
 const shortening = 5000
 
 // shorten looks for an execution with the same sort of failure that has fewer events, and of those one with fewer
@@ -97,7 +97,8 @@ func shorten(ctx context.Context, cfg search.Config, f *search.Failure, body fun
 	if cfg.Sample > 0 {
 		cfg.Sample = min(cfg.Sample, shortening)
 	}
-	cfg.KeepGoing, cfg.Workers, cfg.MaxExecutions = true, 1, shortening
+	cfg.KeepGoing, cfg.Workers = true, 1
+	cfg.MaxExecutions = uint64(min(shortening, max(10, shortening*100/max(1, f.Script.Len()))))
 	cfg.Complete, cfg.Blocked = nil, nil
 	best := f
 	cfg.Failed = func(_ *search.View, g *search.Failure) {

@@ -26,7 +26,7 @@ func (m Mutant) Intercept(op *sim.Operation) {
 		return
 	}
 	if p.lock {
-		if m.locks == p.function {
+		if !p.outside && m.locks == p.function {
 			op.Do = sim.Nothing
 		}
 		return
@@ -81,7 +81,7 @@ func (c *Code) enumerate() []Mutant {
 			c: c, sites: []identity{s.identity}, change: edit,
 		})
 	}
-	for _, s := range c.sites {
+	for _, s := range c.Sites() {
 		what := "the " + strings.ToLower(s.Method)
 		if s.Method == "" {
 			what = "the operation"
@@ -118,6 +118,9 @@ func (c *Code) enumerate() []Mutant {
 	}
 	taken := map[string]int{}
 	for _, sites := range c.variables() {
+		if !slices.ContainsFunc(sites, func(s *Site) bool { return !s.outside }) {
+			continue
+		}
 		name := ""
 		for _, s := range sites {
 			if s.Variable != "" && (name == "" || len(s.Variable) < len(name)) {
@@ -125,7 +128,8 @@ func (c *Code) enumerate() []Mutant {
 			}
 		}
 		if name == "" {
-			name = sites[0].Name
+			i := slices.IndexFunc(sites, func(s *Site) bool { return !s.outside })
+			name = sites[i].Name
 		}
 		if taken[name]++; taken[name] > 1 {
 			name = fmt.Sprintf("%s#%d", name, taken[name])

@@ -64,8 +64,9 @@ type Config struct {
 	// Source returns the text of a file of a package, where sites get their names from; nil: it is read from where the
 	// compiler found it. Without source, sites are named by their lines.
 	Source func(pkg, file string) ([]byte, error)
-	// MaxExecutions bounds each exploration; 0: 100,000. A change may make an exploration much larger.
-	MaxExecutions int
+	// MaxExecutions bounds each exploration, and MaxSteps the operations of one goroutine, beyond which it is taken to go
+	// round for ever; 0: 100,000 and 1,000. A change may make an exploration much larger.
+	MaxExecutions, MaxSteps int
 }
 
 // Code is a program whose sites are known. Its methods may be called by several goroutines at once.
@@ -84,6 +85,9 @@ func New(ctx context.Context, config Config) (*Code, error) {
 	}
 	if config.MaxExecutions == 0 {
 		config.MaxExecutions = 100_000
+	}
+	if config.MaxSteps == 0 {
+		config.MaxSteps = 1000
 	}
 	if len(config.Programs) == 0 {
 		return nil, errors.New("mutate: no program is given that could tell a change")
@@ -110,11 +114,15 @@ func New(ctx context.Context, config Config) (*Code, error) {
 }
 
 func (c *Code) explore(ctx context.Context, p Program, i sim.Interceptor) (*explorer.Report, error) {
-	return explorer.Run(ctx, p.Body, explorer.Model(c.config.Model), explorer.MaxExecutions(c.config.MaxExecutions), explorer.Intercept(i))
+	return explorer.Run(ctx, p.Body, explorer.Model(c.config.Model),
+		explorer.MaxExecutions(c.config.MaxExecutions), explorer.MaxSteps(c.config.MaxSteps),
+		explorer.Intercept(i))
 }
 
 // Sites returns the sites, by function and line.
-func (c *Code) Sites() []*Site { return c.sites }
+func (c *Code) Sites() []*Site {
+	return slices.DeleteFunc(slices.Clone(c.sites), func(s *Site) bool { return s.outside })
+}
 
 // Mutants returns every change.
 func (c *Code) Mutants() []Mutant { return c.mutants }

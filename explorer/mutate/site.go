@@ -27,6 +27,7 @@ type Site struct {
 	Order, Failed sim.Ordering
 
 	identity identity
+	outside  bool // it is not changed, but for the sake of its variable
 	again    bool // a load that looks again at what it has read
 	variable *variable
 }
@@ -36,6 +37,7 @@ type place struct {
 	pkg, function, file string
 	line                int
 	lock                bool // the operation is part of that of a lock
+	outside             bool // of the packages whose sites are changed
 	foreign             bool // it is no site
 }
 
@@ -82,7 +84,7 @@ func (c *Code) find() *place {
 		case !transparent[pkg]:
 			p.pkg, p.function, p.file, p.line = pkg, function, f.File, f.Line
 			if len(c.config.Packages) > 0 && !slices.Contains(c.config.Packages, pkg) {
-				p.foreign = true
+				p.outside = true
 			}
 			return p
 		}
@@ -164,7 +166,9 @@ func (s *survey) Intercept(op *sim.Operation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p.lock {
-		s.locks[p.function] = true
+		if !p.outside {
+			s.locks[p.function] = true
+		}
 		return
 	}
 	id := identity{p.pkg, p.function, p.file, p.line, op.Kind, op.Order, op.Failed}
@@ -172,7 +176,7 @@ func (s *survey) Intercept(op *sim.Operation) {
 	if site == nil {
 		site = &Site{
 			Package: p.pkg, Function: p.function, File: p.file, Line: p.line, Kind: op.Kind, Order: op.Order, Failed: op.Failed,
-			identity: id, variable: &variable{},
+			identity: id, outside: p.outside, variable: &variable{},
 		}
 		s.sites[id] = site
 	}
@@ -202,7 +206,9 @@ func (s *survey) finish() (sites []*Site, locks []string) {
 	})
 	names := newNames(s.c.config.Source)
 	for _, site := range sites {
-		names.resolve(site)
+		if !site.outside {
+			names.resolve(site)
+		}
 	}
 	count := map[string]int{}
 	for _, site := range sites {
@@ -215,7 +221,7 @@ func (s *survey) finish() (sites []*Site, locks []string) {
 			what = fmt.Sprint(site.Line)
 		}
 		name := site.Function + "/" + what
-		if count[name]++; count[name] > 1 {
+		if count[name]++; count[name] > 1 && !site.outside {
 			name = fmt.Sprintf("%s#%d", name, count[name])
 		}
 		site.Name = name

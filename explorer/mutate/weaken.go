@@ -44,7 +44,7 @@ func (s Slot) kind() sim.OperationKind {
 // Slots returns the orderings of the program, by site. A fence that is dropped has the ordering Relaxed.
 func (c *Code) Slots() []Slot {
 	var slots []Slot
-	for _, s := range c.sites {
+	for _, s := range c.Sites() {
 		if levels(s.Kind) == nil {
 			continue
 		}
@@ -370,7 +370,7 @@ func (c *Code) assign(slots []Slot, orders []sim.Ordering) assignment {
 
 func (a assignment) Intercept(op *sim.Operation) {
 	p := a.c.here()
-	if p.foreign || p.lock {
+	if p.foreign || p.outside || p.lock {
 		return
 	}
 	o, ok := a.orders[identity{p.pkg, p.function, p.file, p.line, op.Kind, op.Order, op.Failed}]

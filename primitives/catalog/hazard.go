@@ -26,7 +26,6 @@ var hazard = Protocol{
 		"Domain.Join/records.Load=stale":        "a record that Join does not see it does not use again: it makes another",
 		"Domain.Join/records.Load#2=stale":      "the goroutine last knew records by the compare-and-swap that failed: what that read is as good as another look",
 		"Participant.Protect/source.Load=stale": "it is a guess; what is announced is confirmed afterwards",
-		"source=plain":                          "the variable is the user's, and so are the accesses that plain ones would race with",
 	},
 	Mistakes: []Mistake{
 		{Fails: "use after free", Program: Program{Name: "unprotected", Doc: "a reader loads the block without protecting it", Body: hazardUnprotected}},
