@@ -81,6 +81,9 @@ many times as much a contestant gets done on two processors as on one. Medians o
 with %d processors; measured by `+"`go run ./primitives/catalog/table -bench`"+`. Natively every ordering is that of `+"`sync/atomic`"+`,
 sequentially consistent, so none of this is owed to weak orderings.
 
+Below 1, the alternative is faster: where operations are this short and processors this few, a mutex often is. What a protocol promises besides,
+such as progress whatever other goroutines do, readers that write nothing, memory given back at a known time, is on its page.
+
 | protocol | benchmark | contestant | 1 processor | 2 processors | from 1 to 2 |
 |---|---|---|---:|---:|---:|
 `, runs, runtime.GOARCH, runtime.NumCPU())
