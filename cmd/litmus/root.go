@@ -60,13 +60,17 @@ func newRoot() *cobra.Command {
 
 It reads litmus tests in herd7's format (X86, X86_64, AArch64, RISCV, C),
 enumerates their candidate executions, and keeps those that a memory model,
-written in the cat language, allows.
+written in the cat language, allows. It runs the client programs of the
+concurrent protocols in primitives/ through every execution, changes the
+protocols to see which program notices, and finds their weakest orderings.
 
 Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupted.`,
 		Example: `  litmus run SB.litmus
   litmus run --model sc,tso,pso SB.litmus
   litmus run --format json tests/ > results.jsonl
   litmus check
+  litmus explore ring
+  litmus weaken ring
   litmus list models`,
 		Version:       version(),
 		SilenceUsage:  true,
