@@ -27,7 +27,7 @@ func (c *Consumer[T]) Pop() (v T, ok bool) {
 	i := c.at.popped.Load()
 	if i == c.at.known {
 		if !c.at.ended {
-			wait.For(&c.at, (*reader).news)
+			wait.ForWith(wait.Gather, &c.at, (*reader).news)
 		}
 		if i == c.at.known {
 			return v, false
@@ -84,7 +84,7 @@ func (c *Consumer[T]) All() iter.Seq[T] {
 func (c *Consumer[T]) Reserve(n int) []atomic.Cell[T] {
 	c.reserving("Reserve", n)
 	if c.at.popped.Load() == c.at.known && !c.at.ended {
-		wait.For(&c.at, (*reader).news)
+		wait.ForWith(wait.Gather, &c.at, (*reader).news)
 	}
 	return c.reserve(n)
 }

@@ -24,7 +24,7 @@ func (p *Producer[T]) Push(v T) {
 	p.at.check("Push")
 	i := p.at.pushed.Load()
 	if i == p.at.limit {
-		wait.For(&p.at, (*writer).room)
+		wait.ForWith(wait.Gather, &p.at, (*writer).room)
 	}
 	p.slots[i&uint64(len(p.slots)-1)].Store(v)
 	p.at.publish(i + 1)
@@ -51,7 +51,7 @@ func (p *Producer[T]) TryPush(v T) bool {
 func (p *Producer[T]) Reserve(n int) []atomic.Cell[T] {
 	p.reserving("Reserve", n)
 	if p.at.pushed.Load() == p.at.limit {
-		wait.For(&p.at, (*writer).room)
+		wait.ForWith(wait.Gather, &p.at, (*writer).room)
 	}
 	return p.reserve(n)
 }

@@ -69,12 +69,12 @@ type order interface {
 }
 
 // New makes a sequencer of capacity slots, a power of two: New panics if it is not. Without options there is a single producer, and who has
-// to wait does so by [wait.Backoff].
+// to wait does so by [wait.Gather].
 func New[T any](capacity int, options ...Option) *Sequencer[T] {
 	if capacity <= 0 || capacity&(capacity-1) != 0 {
 		panic(fmt.Sprintf("sequencer: capacity %d, expected a power of two", capacity))
 	}
-	c := config{strategy: wait.Backoff}
+	c := config{strategy: wait.Gather}
 	for _, o := range options {
 		o(&c)
 	}

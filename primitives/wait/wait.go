@@ -20,9 +20,9 @@ var parallel = runtime.NumCPU() > 1
 // Strategy is what a goroutine does natively when it has found for the round-th time, counted from 1, that it has to wait.
 type Strategy func(round int)
 
-// rounds of Backoff of each sort, and the longest sleep.
+// rounds up to which Backoff pauses and then yields, and the longest sleep.
 const (
-	spinning = 32
+	pausing  = 16
 	yielding = 512
 	longest  = 100 * time.Microsecond
 )
@@ -33,14 +33,40 @@ func Spin(int) {}
 // Yield lets other goroutines run.
 func Yield(int) { runtime.Gosched() }
 
-// Backoff spins, then yields, then sleeps: it is what [Until] and [For] do.
+// Backoff pauses, longer from round to round, then yields, then sleeps: it is what [Until] and [For] do. It suits
+// waits for one event, such as one's turn.
 func Backoff(round int) {
-	switch {
-	case round <= spinning && parallel:
-	case round <= yielding:
+	if round <= pausing && parallel {
+		pause(32 << (round / 2))
+		return
+	}
+	relax(round)
+}
+
+// Gather is Backoff, but pauses for about a microsecond before it looks again, so that there is more to be found, and
+// whoever is waited for is left the cache lines meanwhile. It suits waits for what comes in numbers, such as items, and
+// for what others fight for.
+func Gather(round int) {
+	if round <= 2 && parallel {
+		pause(2000)
+		return
+	}
+	relax(round)
+}
+
+func relax(round int) {
+	if round <= yielding {
 		runtime.Gosched()
-	default:
+	} else {
 		time.Sleep(min(time.Duration(round-yielding)*time.Microsecond, longest))
+	}
+}
+
+// pause passes about n cycles.
+//
+//go:noinline
+func pause(n int) {
+	for range n {
 	}
 }
 
@@ -92,7 +118,7 @@ func ForTested[T any](x *T, test, update func(*T) bool) {
 	}
 	for !update(x) {
 		for round := 1; !test(x); round++ {
-			Backoff(round)
+			Gather(round)
 		}
 	}
 }

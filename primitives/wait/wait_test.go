@@ -19,7 +19,7 @@ func (f *flag) take() bool { return f.up.CompareAndSwap(true, false, atomic.Acqu
 func (f *flag) is(up bool) bool { return f.up.Load(atomic.Acquire) == up }
 
 func strategies() map[string]wait.Strategy {
-	return map[string]wait.Strategy{"spin": wait.Spin, "yield": wait.Yield, "backoff": wait.Backoff}
+	return map[string]wait.Strategy{"spin": wait.Spin, "yield": wait.Yield, "backoff": wait.Backoff, "gather": wait.Gather}
 }
 
 func TestNativelyWaits(t *testing.T) {
