@@ -82,12 +82,12 @@ func (c *Code) enumerate() []Mutant {
 		})
 	}
 	for _, s := range c.Sites() {
-		what := "the " + strings.ToLower(s.Method)
-		if s.Method == "" {
+		what := s.Method
+		if what == "" {
 			what = "the operation"
 		}
 		if s.Variable != "" {
-			what += " of " + s.Variable
+			what = s.Variable + "." + what
 		}
 		for _, o := range weaker(s.Kind, s.Order) {
 			if s.Kind == sim.FenceOperation && o == sim.Relaxed {

@@ -135,8 +135,24 @@ func (w *worker) settled() {
 func (w *worker) ways(c *choice) []source {
 	var ways []source
 	switch c.kind {
-	case reading, arranging:
+	case arranging:
 		return append(ways, w.alternatives[c.next:c.end]...)
+	case reading:
+		// Most sources of an update among many are taken by others: to choose among them blindly is to end nowhere, nearly always.
+		was, choices := w.g, len(w.choices)
+		for _, s := range w.alternatives[c.next:c.end] {
+			w.g = was.clone()
+			leads := w.takeSource(c.id, s)
+			if !leads && len(w.choices) > choices {
+				r := w.choices[choices]
+				leads = w.nextRevisit(&r) != none
+			}
+			w.choices = w.choices[:choices]
+			if leads {
+				ways = append(ways, s)
+			}
+		}
+		w.g = was
 	case choosing:
 		for v := c.next; v < c.end; v++ {
 			ways = append(ways, source(v))

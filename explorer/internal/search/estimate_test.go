@@ -50,3 +50,12 @@ func TestEstimate(t *testing.T) {
 		})
 	}
 }
+
+// Of many updates of one variable most could read what is taken already; the estimate is of the rest.
+func TestEstimateOfContention(t *testing.T) {
+	x := new(atom)
+	f := func() { x.add(1, rlx) }
+	mean, _, err := Estimate(context.Background(), Config{Model: "rc11"}, 1000, func(m sim.Thread) { par(m, f, f, f, f, f, f, f, f) })
+	require.NoError(t, err)
+	require.InEpsilon(t, 40320, mean, 0.9)
+}
