@@ -30,7 +30,7 @@ type config struct {
 // A model in a file takes some ten times longer. It must forbid cycles of po and rf, such as load buffering: one that
 // does not is an error. And it must judge what threads have done so far as it judges all of it: an execution that is allowed is
 // allowed without its last events. Starting a goroutine and waiting for its end appear in it as a release and an
-// acquire, of a location of their own. Data races on cells are those of rc11.
+// acquire, of a location of their own, and what the types of primitives/sync do inside as relaxed accesses. Data races on cells are those of rc11.
 func Model(names ...string) Option {
 	return func(c *config) error {
 		if len(names) == 0 {
