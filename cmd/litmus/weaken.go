@@ -135,7 +135,7 @@ func (w weakened) text(out io.Writer) error {
 			}
 			row := []cell{plainCell(slot.Name()), {order(slot, a.Orders[i]), color.FgCyan}}
 			for _, architecture := range mapping.Architectures() {
-				row = append(row, plainCell(w.Code(a, architecture)[i].Instructions))
+				row = append(row, plainCell(w.Instructions(a, architecture)[i].Instructions))
 			}
 			t.add(row...)
 		}
@@ -203,7 +203,7 @@ func (w weakened) json(out io.Writer) error {
 			if !s.Failed {
 				slot.Instructions = map[string]string{}
 				for _, architecture := range mapping.Architectures() {
-					slot.Instructions[architecture] = w.Code(a, architecture)[i].Instructions
+					slot.Instructions[architecture] = w.Instructions(a, architecture)[i].Instructions
 				}
 			}
 			line.Orderings = append(line.Orderings, slot)

@@ -51,7 +51,7 @@ func ExampleCode_Weakest() {
 		return
 	}
 	for _, a := range weakest.Minimal {
-		instructions := weakest.Code(a, "arm64")
+		instructions := weakest.Instructions(a, "arm64")
 		for i, s := range weakest.Slots {
 			fmt.Printf("%s: %s instead of %s, on arm64 %s\n", s.Name(), a.Orders[i], s.Written(), instructions[i].Instructions)
 		}

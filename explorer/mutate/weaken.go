@@ -99,7 +99,7 @@ func (c *Code) Weakest(ctx context.Context, progress func(w *Weakening)) (*Weake
 		a.Written = slices.Equal(a.Orders, written)
 		a.Cost = map[string]int{}
 		for _, architecture := range mapping.Architectures() {
-			for _, code := range s.w.Code(*a, architecture) {
+			for _, code := range s.w.Instructions(*a, architecture) {
 				a.Cost[architecture] += code.Cost
 			}
 		}
@@ -110,10 +110,14 @@ func (c *Code) Weakest(ctx context.Context, progress func(w *Weakening)) (*Weake
 	return s.w, err
 }
 
-// Code returns what each slot's operation becomes on an architecture; nothing for the slots of failures, which are
-// part of their site's.
-func (w *Weakening) Code(a Assignment, architecture string) []mapping.Code {
-	codes := make([]mapping.Code, len(w.Slots))
+// Instructions is what an operation becomes on an architecture, and its cost, which orders alternatives and means nothing
+// else.
+type Instructions = mapping.Code
+
+// Instructions returns what each slot's operation becomes on an architecture, amd64 or arm64; nothing for the slots of
+// failures, which are part of their site's.
+func (w *Weakening) Instructions(a Assignment, architecture string) []Instructions {
+	codes := make([]Instructions, len(w.Slots))
 	for i, s := range w.Slots {
 		if s.Failed {
 			continue
