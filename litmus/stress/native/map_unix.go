@@ -1,0 +1,40 @@
+//go:build (linux || darwin) && (amd64 || arm64)
+
+package native
+
+import (
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Supported reports whether machine code can be run here.
+func Supported() bool { return true }
+
+// mapCode copies text into pages of its own. They are new for each piece of code: on arm64 it is when a page becomes
+// executable for the first time that the kernel makes the instruction cache see what was written.
+func mapCode(text []byte) ([]byte, error) {
+	memory, err := unix.Mmap(-1, 0, len(text), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, fmt.Errorf("native: mapping %d bytes: %w", len(text), err)
+	}
+	copy(memory, text)
+	if err := unix.Mprotect(memory, unix.PROT_READ|unix.PROT_EXEC); err != nil {
+		unix.Munmap(memory)
+		return nil, fmt.Errorf("native: making %d bytes executable: %w", len(text), err)
+	}
+	return memory, nil
+}
+
+func unmap(memory []byte) error {
+	if err := unix.Munmap(memory); err != nil {
+		return fmt.Errorf("native: unmapping: %w", err)
+	}
+	return nil
+}
+
+// enter calls code with arg; see the package comment for what the code must keep.
+//
+//go:noescape
+func enter(code, arg unsafe.Pointer)
