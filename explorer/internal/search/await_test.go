@@ -16,7 +16,7 @@ import (
 // move is an operation of a random program of loops that wait, and of locks.
 type move struct {
 	// 0 store, 1 load, 2 fetch-and-add, 3 wait for a value, 4 a section of a lock, 5 a compare-and-swap that is waited for,
-	// 6 wait for another value, 7 a section of two locks, 8 a reader's section, 9 a writer's section, 10 a load in a section
+	// 6 wait for another value, 7 a section of two locks, 8 a reader's section, 9 a writer's section, 10 a load in a section, 11 a full fence
 	what  int
 	loc   int
 	n     int
@@ -33,7 +33,7 @@ func drawWaits(t *rapid.T) [][]move {
 				break
 			}
 			th = append(th, move{
-				rapid.IntRange(0, 10).Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "location"),
+				rapid.IntRange(0, 11).Draw(t, "what"), rapid.IntRange(0, 1).Draw(t, "location"),
 				rapid.IntRange(1, 2).Draw(t, "value"), rapid.IntRange(0, 2).Draw(t, "order"),
 			})
 		}
@@ -117,6 +117,8 @@ func waitBody(p [][]move, lock *sim.Kind, wait func(cond func() bool)) func(sim.
 						section(rw, takeRead, giveRead, func() { a.load(rlx) })
 					case 9:
 						section(rw, takeWrite, giveLock, func() { a.store(s.n, rlx) })
+					case 11:
+						sim.Current().Fence(sc)
 					case 10:
 						section(v[0], takeLock, giveLock, func() { a.load(ld) })
 					}
