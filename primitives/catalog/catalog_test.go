@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/weakmem/litmus/explorer"
+	"github.com/weakmem/litmus/explorer/mutate"
 	"github.com/weakmem/litmus/primitives/catalog"
 )
 
@@ -136,6 +138,29 @@ func TestMutants(t *testing.T) {
 			for name := range p.Equivalent {
 				assert.True(t, listed[name], "%s is listed as equivalent: there is no such mutant", name)
 			}
+		})
+	}
+}
+
+// The orderings as written are a minimal assignment, but where a mutant that weakens one is listed as equivalent.
+func TestWeakest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches the lattice of orderings of every protocol")
+	}
+	for _, p := range catalog.All() {
+		t.Run(p.Name, func(t *testing.T) {
+			code, err := p.Code(t.Context())
+			require.NoError(t, err)
+			w, err := code.Weakest(t.Context(), nil)
+			require.NoError(t, err)
+			require.True(t, w.Complete, "%v", w.Bounds)
+			minimal := slices.ContainsFunc(w.Minimal, func(a mutate.Assignment) bool { return a.Written })
+			weaker := false
+			for name := range p.Equivalent {
+				_, change, _ := strings.Cut(name, "=")
+				weaker = weaker || change != "stale" && change != "plain" && change != "early" && change != "nowait" && change != "unlocked"
+			}
+			require.Equal(t, !weaker, minimal, "%s", w)
 		})
 	}
 }
