@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/weakmem/litmus/internal/mapping"
 	"github.com/weakmem/litmus/litmus/catalog"
 	"github.com/weakmem/litmus/model/models"
 )
@@ -22,11 +23,12 @@ var dialects = []struct{ name, doc string }{
 
 func newList() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "list models|tests|dialects",
+		Use:   "list models|tests|dialects|mappings",
 		Short: "List what is built in",
 		Example: `  litmus list models
   litmus list tests
-  litmus list dialects`,
+  litmus list dialects
+  litmus list mappings`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -34,6 +36,7 @@ func newList() *cobra.Command {
 		listing("models", "The built-in memory models", listModels),
 		listing("tests", "The tests of the embedded catalogue", listTests),
 		listing("dialects", "The dialects that tests may be written in", listDialects),
+		listing("mappings", "How C's atomics become instructions, the default of each target first", listMappings),
 	)
 	return c
 }
@@ -66,6 +69,15 @@ func listModels(t *table) error {
 func listDialects(t *table) error {
 	for _, d := range dialects {
 		t.add(plainCell(d.name), plainCell("default model "+models.Default(d.name)), plainCell(d.doc))
+	}
+	return nil
+}
+
+func listMappings(t *table) error {
+	for _, target := range mapping.Targets() {
+		for _, m := range mapping.Tables(target) {
+			t.add(plainCell(target), plainCell(m.Name), plainCell(m.Doc))
+		}
 	}
 	return nil
 }

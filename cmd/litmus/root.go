@@ -62,7 +62,8 @@ It reads litmus tests in herd7's format (X86, X86_64, AArch64, RISCV, C),
 enumerates their candidate executions, and keeps those that a memory model,
 written in the cat language, allows. It runs the client programs of the
 concurrent protocols in primitives/ through every execution, changes the
-protocols to see which program notices, and finds their weakest orderings.
+protocols to see which program notices, and finds their weakest orderings. It
+compiles C tests to tests of a processor, and checks that this is sound.
 
 Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupted.`,
 		Example: `  litmus run SB.litmus
@@ -71,6 +72,7 @@ Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupt
   litmus check
   litmus explore ring
   litmus weaken ring
+  litmus lower --to arm64 SB.litmus
   litmus list models`,
 		Version:       version(),
 		SilenceUsage:  true,
@@ -82,7 +84,7 @@ Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupt
 		return fmt.Errorf("%w (see '%s --help')", err, c.CommandPath())
 	})
 	addProfiles(root)
-	root.AddCommand(newRun(), newCheck(), newExplore(catalog.All()), newWeaken(catalog.All()), newList())
+	root.AddCommand(newRun(), newCheck(), newExplore(catalog.All()), newWeaken(catalog.All()), newLower(), newList())
 	return root
 }
 
