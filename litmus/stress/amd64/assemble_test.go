@@ -142,6 +142,7 @@ func TestDrawnPrograms(t *testing.T) {
 		}
 		got, err := a.Assemble()
 		require.NoError(t, err)
-		assert.Equal(t, bytes.Join(gnuAs(t, as, dir, lines), nil), got)
+		want := bytes.Join(gnuAs(t, as, dir, lines), nil)
+		require.True(t, bytes.Equal(want, got), "%s\nGNU as has %x, not %x", strings.Join(lines, "\n"), want, got)
 	})
 }
