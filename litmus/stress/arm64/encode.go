@@ -1,6 +1,9 @@
 package arm64
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // encoding is how an opcode that is no alias becomes a word.
 type encoding struct {
@@ -172,15 +175,12 @@ func (f *fields) modifier(high int64, allowed ...Shift) Modifier {
 		return Modifier{Shift: LSL}
 	}
 	m := take[Modifier](f, "a shift")
-	for _, s := range allowed {
-		if m.Shift == s {
-			if int64(m.Amount) > high {
-				f.fail("%s: expected an amount of at most %d", m, high)
-			}
-			return m
-		}
+	switch {
+	case !slices.Contains(allowed, m.Shift):
+		f.fail("%s: expected one of %v", m, allowed)
+	case int64(m.Amount) > high:
+		f.fail("%s: expected an amount of at most %d", m, high)
 	}
-	f.fail("%s: expected one of %v", m, allowed)
 	return m
 }
 

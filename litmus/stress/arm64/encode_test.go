@@ -54,11 +54,29 @@ func TestRefuses(t *testing.T) {
 		"ic civac, x0: civac: expected one of [ivau]":                                                                      New("ic", CIVAC, x(0)),
 		"ldiapp x0, x1, [x2, #16]: [x2, #16]: expected [x2] or [x2], #16":                                                  New("ldiapp", x(0), x(1), At(x(2)).Plus(16)),
 		"mov no register, #1: expected a register, found no register":                                                      New("mov", x(31), Immediate(1)),
+		"br no register: no register: expected w0 to w30, x0 to x30 or a zero register":                                    New("br", x(31)),
+		"add no register, x1, #1: no register: expected w0 to w30, x0 to x30 or a stack pointer":                           New("add", x(-1), x(1), Immediate(1)),
+		"ldrb w0, .+8: expected an address, found .+8":                                                                     New("ldrb", w(0), Distance(8)),
+		"sxtw w0, w1: w0, w1: expected another width":                                                                      New("sxtw", w(0), w(1)),
+		"mrs x0, s1_0_c0_c0_0: s1_0_c0_c0_0: expected a system register, of op0 2 or 3":                                    New("mrs", x(0), System(1<<14)),
 		"br nothing: expected a register, found <nil>":                                                                     New("br", nil),
 	} {
 		code, err := in.Encode()
 		assert.EqualError(t, err, want)
 		assert.Nil(t, code)
+	}
+}
+
+// Operands that are missing at the end are an error, unless what is left is a form too.
+func TestEncodesTruncated(t *testing.T) {
+	for _, f := range forms() {
+		whole := f.edges()[0]
+		for n := range whole.Operands {
+			in := New(whole.Op, whole.Operands[:n]...)
+			if _, err := in.Encode(); err == nil {
+				require.Equal(t, knownToXArch(in.Op), decodes(t, in))
+			}
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package arm64
 
+import "slices"
+
 // Barriers, hints, system registers and cache maintenance (section C4.1,
 // "Branches, Exception Generating and System instructions").
 
@@ -51,11 +53,7 @@ func maintain(operations ...Maintenance) func(*fields) {
 	return func(f *fields) {
 		f.word = 0xd5080000
 		m := take[Maintenance](f, "an operation on the caches")
-		known := false
-		for _, o := range operations {
-			known = known || m == o
-		}
-		if !known {
+		if !slices.Contains(operations, m) {
 			f.fail("%s: expected one of %v", m, operations)
 		}
 		f.put(uint32(m), 5)
