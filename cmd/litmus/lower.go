@@ -35,7 +35,8 @@ c11) or of Go, and what it becomes under the model of the target (tso, aarch64,
 riscv). The mapping is sound for a test if each outcome of the latter is one of
 the former: a row is printed for a test of which that is not so, with an outcome
 that only the processor has. Tests whose source is undefined, since it races,
-allow anything: they are counted and left out. Without arguments --check takes
+allow anything: they are counted and left out (a race under rc11 counts for c11
+too, which may have no execution to show it). Without arguments --check takes
 the C tests of the embedded catalogue.
 
 The default of --source is rc11 for amd64, and c11 for arm64 and riscv. Against

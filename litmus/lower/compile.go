@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/weakmem/litmus/explorer/sim"
 	"github.com/weakmem/litmus/internal/mapping"
 	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus"
@@ -97,15 +96,16 @@ const exitLabel = "end"
 
 // compile compiles thread i, in which some registers are observed, by type.
 func compile(m machine, table *mapping.Table, prog *ir.Program, i int, observed map[int32]ir.Type, pos source.Pos) (*code, error) {
-	t := &prog.Threads[i]
+	t := prog.Threads[i]
 	g := &generator{
-		machine: m, table: table, prog: prog, thread: t, tags: newTags(prog.Tags),
+		machine: m, table: table, prog: prog, thread: &t, tags: newTags(prog.Tags),
 		initial: map[int32]ir.Value{}, address: map[int32]int32{}, known: map[int32]condition{}, atTarget: map[int]string{},
 	}
 	for k := range t.Code {
 		g.code = append(g.code, operations(&t.Code[k]))
 	}
-	g.wide = widths(g.code, t, observed)
+	separate(g.code, &t)
+	g.wide = widths(g.code, &t, observed)
 	for r := range t.Regs {
 		g.initial[int32(r)] = t.Init[r]
 	}
@@ -426,84 +426,4 @@ func (g *generator) expand(sequence string, size uint8, old int32, operands map[
 	}
 	u.text = strings.NewReplacer(replace...).Replace(sequence)
 	g.emit(u)
-}
-
-// tags reads the event sets of C.
-type tags struct {
-	kernel ir.Tags
-	orders []tagged
-}
-
-type tagged struct {
-	tag   ir.Tags
-	order sim.Ordering
-}
-
-// consume stands for memory_order_consume among the orderings.
-const consume = sim.Ordering(255)
-
-func newTags(names []string) tags {
-	var t tags
-	for _, name := range []string{"Once", "Acquire", "Release", "Mb", "Rmb", "Wmb", "Rcu-lock", "Rcu-unlock", "Sync-rcu"} {
-		t.kernel |= ir.Bit(names, name)
-	}
-	for name, o := range map[string]sim.Ordering{
-		"RLX": sim.Relaxed, "CON": consume, "ACQ": sim.Acquire, "REL": sim.Release, "ACQ_REL": sim.AcqRel, "SC": sim.SeqCst,
-	} {
-		t.orders = append(t.orders, tagged{ir.Bit(names, name), o})
-	}
-	return t
-}
-
-// order is the ordering that the tags name, Plain if none.
-func (t tags) order(of ir.Tags) (sim.Ordering, error) {
-	if of&t.kernel != 0 {
-		return 0, fmt.Errorf("no mapping for the primitives of the Linux kernel: expected those of <stdatomic.h>")
-	}
-	for _, o := range t.orders {
-		if of&o.tag != 0 {
-			return o.order, nil
-		}
-	}
-	return sim.Plain, nil
-}
-
-// fence is the ordering of a fence: one that consumes acquires.
-func (t tags) fence(of ir.Tags) (sim.Ordering, error) {
-	o, err := t.order(of)
-	if o == consume {
-		o = sim.Acquire
-	}
-	return o, err
-}
-
-// access is what an access does, and its ordering.
-func (t tags) access(op *operation, consumed sim.Ordering) (mapping.Operation, sim.Ordering, error) {
-	kind := mapping.Load
-	switch {
-	case op.Kind == ir.Store:
-		kind = mapping.Store
-	case op.cas != nil:
-		kind = mapping.CompareAndSwap
-	case op.Kind == ir.Update:
-		kind = map[ir.Fn]mapping.Operation{
-			ir.Add: mapping.Add, ir.Sub: mapping.Sub, ir.And: mapping.And, ir.Or: mapping.Or, ir.Xor: mapping.Xor, ir.Exchange: mapping.Swap,
-		}[op.Fn]
-	}
-	of := op.Tags
-	if op.cas != nil {
-		of = op.cas.onSuccess
-	}
-	order, err := t.order(of)
-	if order == consume {
-		order = consumed
-	}
-	if op.cas == nil || err != nil {
-		return kind, order, err
-	}
-	failure, err := t.order(op.cas.onFailure)
-	if failure == consume {
-		failure = consumed
-	}
-	return kind, mapping.Combine(order, failure), err
 }
