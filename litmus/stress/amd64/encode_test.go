@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,6 +119,9 @@ func decodes(t require.TestingT, in Instruction, code []byte) {
 	require.Equal(t, asDisassembled(in), text, "%x", code)
 }
 
+// addressZero is the operand that is memory at address 0, of which x86asm prints nothing; a constant 0 is $0x0.
+var addressZero = regexp.MustCompile(`([ ,])0x0\b`)
+
 // asDisassembled is the instruction's text where x86asm has another that means the same.
 func asDisassembled(in Instruction) string {
 	text := in.String()
@@ -140,7 +144,7 @@ func asDisassembled(in Instruction) string {
 	}
 	for _, o := range []Operand{in.Dst, in.Src} {
 		if o == (Memory{}) {
-			text = strings.Replace(text, "0x0", "", 1)
+			text = addressZero.ReplaceAllString(text, "$1")
 		}
 	}
 	return text
