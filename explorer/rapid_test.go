@@ -77,12 +77,15 @@ func (r *rapidTB) Skipf(string, ...any)      { r.FailNow() }
 func TestRapidInsideABody(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := report(t, "TestRapid", func(x *explorer.T) {
-		var a atomic.Int32
+		var a, b atomic.Int32
 		x.Go("writer", func() { a.Store(1) })
 		rapid.Check(x, func(rt *rapid.T) {
 			for range rapid.IntRange(1, 10).Draw(rt, "loads") {
 				a.Load()
 			}
+			// Were there only loads of a, a run with more of them could pass for
+			// one that goes on.
+			b.Load()
 		})
 	})
 	require.True(t, r.failed)
