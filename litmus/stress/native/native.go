@@ -37,12 +37,18 @@ func Load(text []byte) (*Code, error) {
 
 // Call calls the code. Several goroutines may at the same time. What arg points to must stay where it is: memory of Go's
 // heap does, a variable on a goroutine's stack need not.
-func (c *Code) Call(arg unsafe.Pointer) {
+func (c *Code) Call(arg unsafe.Pointer) { c.CallAt(0, arg) }
+
+// CallAt calls the code from an offset on.
+func (c *Code) CallAt(offset int, arg unsafe.Pointer) {
 	if c.memory == nil {
 		panic("native: a call of code that is closed")
 	}
-	enter(unsafe.Pointer(&c.memory[0]), arg)
+	enter(unsafe.Pointer(&c.memory[offset]), arg)
 }
+
+// Base is the address of the code's first byte, until it is closed.
+func (c *Code) Base() uintptr { return uintptr(unsafe.Pointer(&c.memory[0])) }
 
 // Close gives the memory back.
 func (c *Code) Close() error {

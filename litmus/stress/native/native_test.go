@@ -166,3 +166,20 @@ func TestNothingIsWritableAndExecutable(t *testing.T) {
 	require.Contains(t, string(maps), " r-xp ")
 	require.NotContains(t, string(maps), " rwx")
 }
+
+func TestCallAt(t *testing.T) {
+	c := load(t, increment)
+	defer c.Close()
+	last := len(increment[runtime.GOARCH])
+	if runtime.GOARCH == "arm64" {
+		last -= 4
+	} else {
+		last--
+	}
+	n := new(uint64)
+	c.CallAt(last, unsafe.Pointer(n)) // the return
+	require.Zero(t, *n)
+	c.CallAt(0, unsafe.Pointer(n))
+	require.EqualValues(t, 1, *n)
+	require.NotZero(t, c.Base())
+}
