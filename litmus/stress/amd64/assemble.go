@@ -79,6 +79,17 @@ func (a *Assembler) Assemble() ([]byte, error) {
 	return program, nil
 }
 
+// Len is the number of instructions so far.
+func (a *Assembler) Len() int { return len(a.lines) }
+
+// Offset is where in the assembled program its instruction n starts, from 0 on, or ends if there are n.
+func (a *Assembler) Offset(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return a.lines[n-1].end
+}
+
 // grow lays the lines out, and makes the short branches that do not reach near ones. It tells whether there were any.
 func (a *Assembler) grow() bool {
 	offset := 0

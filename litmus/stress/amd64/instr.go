@@ -72,6 +72,7 @@ const (
 	Rdtscp
 	Endbr64
 	Endbr32
+	Syscall
 )
 
 // Condition is a condition code.

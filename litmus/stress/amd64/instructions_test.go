@@ -14,7 +14,7 @@ var (
 	shifts      = []Op{Shl, Shr, Sar}
 	unaries     = []Op{Inc, Dec, Not, Neg}
 	lines       = []Op{Prefetcht0, Clflush, Clflushopt}
-	plain       = []Op{Nop, Ret, Mfence, Lfence, Sfence, Pause, Rdtsc, Rdtscp, Endbr64, Endbr32}
+	plain       = []Op{Nop, Ret, Mfence, Lfence, Sfence, Pause, Rdtsc, Rdtscp, Endbr64, Endbr32, Syscall}
 	displaced   = []int32{0, 1, -1, 127, 128, -128, -129, math.MaxInt32, math.MinInt32}
 	immediates  = []Operand{
 		Immediate(0), Immediate(1), Immediate(-1), Immediate(127), Immediate(128), Immediate(-128), Immediate(-129), Immediate(255), Immediate(256),

@@ -154,6 +154,7 @@ var opcodes = [...]opcode{
 	Rdtscp:  {"rdtscp", false, []form{{code: "\x0f\x01\xf9"}}},
 	Endbr64: {"endbr64", false, []form{{prefix: 0xf3, code: "\x0f\x1e\xfa"}}},
 	Endbr32: {"endbr32", false, []form{{prefix: 0xf3, code: "\x0f\x1e\xfb"}}},
+	Syscall: {"syscall", false, []form{{code: "\x0f\x05"}}},
 }
 
 // arithmetic are the forms of ADD, OR, AND, SUB, XOR and CMP, whose opcodes differ in three bits.
