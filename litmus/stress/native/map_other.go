@@ -12,3 +12,5 @@ func mapCode([]byte) ([]byte, error) { return nil, ErrUnsupported }
 func unmap([]byte) error { return ErrUnsupported }
 
 func enter(code, arg unsafe.Pointer) { panic(ErrUnsupported) }
+
+func allocate(int, bool) ([]byte, error) { return nil, ErrUnsupported }

@@ -38,3 +38,10 @@ func unmap(memory []byte) error {
 //
 //go:noescape
 func enter(code, arg unsafe.Pointer)
+
+func allocate(size int, low bool) ([]byte, error) {
+	if low {
+		return allocateLow(size)
+	}
+	return unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+}

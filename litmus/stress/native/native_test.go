@@ -183,3 +183,20 @@ func TestCallAt(t *testing.T) {
 	require.EqualValues(t, 1, *n)
 	require.NotZero(t, c.Base())
 }
+
+func TestAllocate(t *testing.T) {
+	if !native.Supported() {
+		t.Skip(native.ErrUnsupported)
+	}
+	for _, low := range []bool{false, true} {
+		memory, err := native.Allocate(1<<20, low)
+		if low && (runtime.GOOS != "linux" || runtime.GOARCH != "amd64") {
+			require.ErrorIs(t, err, native.ErrUnsupported)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, low, uint64(uintptr(unsafe.Pointer(&memory[0]))) < 1<<32)
+		memory[1<<20-1] = 1
+		require.NoError(t, native.Free(memory))
+	}
+}
