@@ -3,10 +3,12 @@ package enumerate
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/model"
 )
 
@@ -19,13 +21,16 @@ type Explanation struct {
 	Events  []string // the execution's events, by number
 	Rf, Co  [][2]int // who reads from whom; coherence, next neighbours only
 	Verdict model.Verdict
+	// The first of the threads' events, which initial writes come before, and the first of those that happen inside instructions.
+	threads, inside int
 }
 
-// String tells it in lines: the axiom, and the cycle edge by edge.
+// String tells it in lines: the axioms that fail, each with its cycle edge by edge; or the events of a consistent execution, what
+// each read reads from, the coherence order, and the races.
 func (x *Explanation) String() string {
 	var b strings.Builder
 	if x.Verdict.Consistent {
-		fmt.Fprintf(&b, "consistent: %s\n", x.State)
+		x.execution(&b)
 		return b.String()
 	}
 	for _, v := range x.Verdict.Violations {
@@ -37,16 +42,40 @@ func (x *Explanation) String() string {
 	return b.String()
 }
 
+func (x *Explanation) execution(b *strings.Builder) {
+	fmt.Fprintf(b, "consistent: %s\n", x.State)
+	for i := x.threads; i < x.inside; i++ {
+		fmt.Fprintf(b, "  %s", x.Events[i])
+		for _, rf := range x.Rf {
+			if rf[1] == i {
+				fmt.Fprintf(b, "\n    <--rf-- %s", x.Events[rf[0]])
+			}
+		}
+		b.WriteByte('\n')
+	}
+	for _, co := range x.Co {
+		if co[0] >= x.threads { // that initial writes come first is known
+			fmt.Fprintf(b, "  %s\n    --co--> %s\n", x.Events[co[0]], x.Events[co[1]])
+		}
+	}
+	for _, f := range x.Verdict.Flags {
+		for _, p := range f.Pairs {
+			fmt.Fprintf(b, "  flag %s: %s / %s\n", f.Name, x.Events[p[0]], x.Events[p[1]])
+		}
+	}
+}
+
 // permissive lets every candidate through to be judged at the end.
 type permissive struct{ model.Checker }
 
 func (permissive) Check(*model.Execution, model.Stage) bool { return true }
 func (permissive) Flags() []model.Flag                      { return nil }
 
-// Explain says what m has against, or for, the executions of t in which the
-// condition's proposition holds: the verdict on a consistent one if there is one, else on the one that
-// breaks the fewest axioms. It returns nil if no candidate execution ends in such a state at all.
-func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model) (*Explanation, error) {
+// Explain says what m has against, or for, the executions of t that end in one of some states: the verdict on a consistent one if
+// there is one, else on the one that breaks the fewest axioms. Which states, of says of flat ones, as [litmus.Test.Observed] lays
+// them out; [litmus.Prop.Eval] of the test's condition is one such. It returns nil if no candidate execution ends in such a state
+// at all, and an error if it gave up before it came upon one.
+func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model, of func(state []ir.Value) bool) (*Explanation, error) {
 	checker, err := e.checker(m, t.Program)
 	if err != nil {
 		return nil, err
@@ -56,33 +85,52 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model) (*E
 		return nil, err
 	}
 	var best *Explanation
-	c := newCollector(t, p.cells, p.regSlot)
-	s := &search{ctx: ctx, test: t, cells: p.cells, checker: permissive{checker}, result: c}
-	s.x.Vocabulary = vocabulary(t.Program)
-	if needsInside(checker) {
-		s.x.Inside = &model.Inside{}
-	}
-	s.x.Describe = s.describe
-	c.visit = func(s *search) {
-		if !t.Condition.Prop.Eval(c.values) {
-			return
+	find := func(by model.Checker, limit int64) (all bool) {
+		c := newCollector(t, p.cells, p.regSlot)
+		s := &search{ctx: ctx, test: t, cells: p.cells, checker: by, result: c}
+		s.x.Vocabulary = vocabulary(t.Program)
+		if needsInside(checker) {
+			s.x.Inside = &model.Inside{}
 		}
-		v := checker.Explain(&s.x)
-		if best == nil || v.Consistent || len(v.Violations) < len(best.Verdict.Violations) {
-			best = s.explanation(v)
+		s.x.Describe = s.describe
+		c.visit = func(s *search) {
+			s.stopped = c.candidates >= limit
+			if !of(c.values) {
+				return
+			}
+			v := checker.Explain(&s.x)
+			if best == nil || v.Consistent || len(v.Violations) < len(best.Verdict.Violations) {
+				best = s.explanation(v)
+			}
+			s.stopped = s.stopped || v.Consistent
 		}
-		s.stopped = v.Consistent
+		p.each(func(shapes []*shape) bool {
+			s.run(shapes)
+			return !s.stopped && c.candidates < limit
+		})
+		return c.candidates < limit
 	}
-	p.each(func(shapes []*shape) bool {
-		s.run(shapes)
-		return !s.stopped && c.candidates < explainLimit
-	})
+	// The model prunes the way to what it allows; what it forbids is among all candidates.
+	all := find(checker, math.MaxInt64)
+	if err := checker.Err(); err != nil {
+		return nil, fmt.Errorf("model %s cannot judge the test: %w", m.Name(), err)
+	}
+	if best == nil && ctx.Err() == nil {
+		all = find(permissive{checker}, explainLimit)
+	}
+	if best == nil && !all && ctx.Err() == nil {
+		return nil, fmt.Errorf("none of the first %d candidate executions ends in such a state", explainLimit)
+	}
 	return best, ctx.Err()
 }
 
 // explanation copies the present execution out of the search.
 func (s *search) explanation(v model.Verdict) *Explanation {
-	x := &Explanation{State: s.test.FormatState(s.result.values), Verdict: v}
+	x := &Explanation{State: s.test.FormatState(s.result.values), Verdict: v, threads: s.x.Init}
+	x.inside = slices.IndexFunc(s.x.Events, func(e model.Event) bool { return e.Kind >= model.RegisterRead })
+	if x.inside < 0 {
+		x.inside = len(s.x.Events)
+	}
 	for i := range s.x.Events {
 		x.Events = append(x.Events, s.describe(i))
 		if s.x.Events[i].IsRead() {

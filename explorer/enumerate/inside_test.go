@@ -149,7 +149,7 @@ rf-reg: STXR writes X1 -> CBZ reads X1`},
 			code = strings.TrimSuffix(strings.ReplaceAll(code, ":\n", ": ;\n"), "\n")
 			text := "AArch64 t\n{ 0:X10=x; }\n P0 ;\n" + code + " ;\nexists (" + c.condition + ")\n"
 			test := parse(t, text)
-			x, err := NewEngine(Options{}).Explain(context.Background(), test, shows)
+			x, err := NewEngine(Options{}).Explain(context.Background(), test, shows, test.Condition.Prop.Eval)
 			require.NoError(t, err)
 			var got []string
 			for _, shown := range x.Verdict.Shown {
