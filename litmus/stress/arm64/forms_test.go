@@ -331,6 +331,8 @@ func addSystemForms(add func(string, ...slot)) {
 		add(name)
 	}
 	add("hint", steps(0, 127, 1))
+	add("clrex")
+	add("svc", steps(0, 0xffff, 1))
 	add("mrs", width(X).reg(3), among(NZCV, CNTFRQ_EL0, CNTVCT_EL0, System(3<<14|3<<11|9<<7|12<<3|5), System(2<<14|3<<11|1<<3)))
 	add("msr", among(NZCV, System(3<<14|3<<11|13<<7|0<<3|2)), width(X).reg(3))
 	add("dc", among(CIVAC, CVAC, CVAU), width(X).reg(3))

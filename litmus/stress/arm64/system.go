@@ -2,7 +2,7 @@ package arm64
 
 import "slices"
 
-// Barriers, hints, system registers and cache maintenance (section C4.1,
+// Barriers, hints, system calls, system registers and cache maintenance (section C4.1,
 // "Branches, Exception Generating and System instructions").
 
 // barrier is DMB, DSB and ISB; the option of ISB may be missing, and has only one value.
@@ -24,6 +24,15 @@ func barrier(word uint32, instruction bool) func(*fields) {
 func hint(f *fields) {
 	f.word = 0xd503201f
 	f.put(uint32(f.immediate(0, 127)), 5)
+}
+
+// clearExclusive is CLREX, which ends the reservation of a load-exclusive. What it may have for an operand means nothing.
+func clearExclusive(f *fields) { f.word = 0xd5033f5f }
+
+// call is SVC, a call of the operating system.
+func call(f *fields) {
+	f.word = 0xd4000001
+	f.put(uint32(f.immediate(0, 0xffff)), 5)
 }
 
 // readSystem is MRS.
@@ -65,6 +74,8 @@ func systemEncodings(add func(Opcode, string, func(*fields))) {
 	add("dsb", "", barrier(0xd503309f, false))
 	add("dmb", "", barrier(0xd50330bf, false))
 	add("isb", "", barrier(0xd50330df, true))
+	add("clrex", "", clearExclusive)
+	add("svc", "", call)
 	add("hint", "", hint)
 	add("mrs", "", readSystem)
 	add("msr", "", writeSystem)
