@@ -2,12 +2,9 @@ package stress
 
 import (
 	"errors"
-	"fmt"
 	"runtime"
-	"slices"
 	"time"
 
-	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/ir"
 )
 
@@ -94,15 +91,6 @@ func Dialects() []string {
 		return []string{"X86", "X86_64"}
 	case "arm64":
 		return []string{"AArch64"}
-	}
-	return nil
-}
-
-// Check tells whether the test can be run here, as far as that is known without running it. Its errors match [ErrUnsupported], and name
-// the instruction or the register.
-func Check(t *litmus.Test) error {
-	if !slices.Contains(Dialects(), t.Dialect) {
-		return fmt.Errorf("%w: a test in %s on a processor of %s", ErrUnsupported, t.Dialect, runtime.GOARCH)
 	}
 	return nil
 }

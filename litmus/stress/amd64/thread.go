@@ -78,6 +78,7 @@ var (
 		slotStep:     unsafe.Offsetof(plan.Record{}.Step),
 		slotMask:     unsafe.Offsetof(plan.Record{}.Mask),
 	}
+	entered = int32(unsafe.Offsetof(plan.Record{}.Entered))
 	late    = int32(unsafe.Offsetof(plan.Record{}.Late))
 	arrived = Memory{Base: RCX, Disp: int32(unsafe.Offsetof(plan.Shared{}.Arrived))}
 	threads = Memory{Base: RCX, Disp: int32(unsafe.Offsetof(plan.Shared{}.Threads))}
@@ -125,6 +126,7 @@ func (b *builder) function(t int) error {
 		b.op(Mov, RDI, slot(slotRecord))
 		b.op(Mov, Memory{Base: RDI, Disp: late}, RAX)
 	}
+	b.asm.Label(b.label("leave"))
 	b.op(Add, RSP, Immediate(frame))
 	b.asm.Add(Instruction{Op: Ret})
 	return nil
@@ -190,7 +192,7 @@ func (b *builder) register(index int32) (Register, bool) {
 	return parse(name)
 }
 
-// arrive has all threads begin at the same time.
+// arrive has all threads begin at the same time, or leaves.
 func (b *builder) arrive() {
 	b.place(-1, "waiting for all threads to arrive")
 	b.op(Mov, RCX, slot(slotShared))
@@ -203,16 +205,32 @@ func (b *builder) arrive() {
 	b.op(Add, RAX, Immediate(plan.Lead))
 	b.op(Mov, start, RAX)
 	b.asm.Label(b.label("arrived"))
+	b.asm.Add(Instruction{Op: Mov, Size: 4, Dst: RSI, Src: Immediate(plan.Patience)})
 	b.wait(func(done string) {
 		b.op(Mov, RAX, start)
 		b.op(Test, RAX, RAX)
 		b.jump(NotEqual, done)
+	}, func() {
+		b.op(Sub, RSI, Immediate(1))
+		b.jump(NotEqual, b.label("patient"))
+		b.op(Mov, RAX, arrived)
+		b.asm.Label(b.label("withdraw"))
+		b.op(Cmp, RAX, threads)
+		b.jump(Equal, b.label("arrived"))
+		b.op(Lea, RDX, Memory{Base: RAX, Disp: -1})
+		b.asm.Add(Instruction{Op: Cmpxchg, Size: 8, Lock: true, Dst: arrived, Src: RDX})
+		b.jump(NotEqual, b.label("withdraw"))
+		b.asm.Add(Instruction{Op: Jmp, Dst: Label(b.label("leave"))})
+		b.asm.Label(b.label("patient"))
 	})
 	b.op(Mov, slot(slotTarget), RAX)
+	b.op(Mov, RDI, slot(slotRecord))
+	b.op(Mov, Memory{Base: RDI, Disp: entered}, Immediate(1))
 }
 
-// wait looks, with the address of the shared memory in RCX, until look jumps. It overwrites RDX and what a system call does.
-func (b *builder) wait(look func(done string)) {
+// wait looks, with the address of the shared memory in RCX, until look jumps. After plan.Spins looks it does what long does. It
+// overwrites RDX and what a system call does.
+func (b *builder) wait(look func(done string), long func()) {
 	b.waits++
 	again, once, done := b.label(fmt.Sprint("again", b.waits)), b.label(fmt.Sprint("look", b.waits)), b.label(fmt.Sprint("done", b.waits))
 	b.asm.Label(again)
@@ -222,6 +240,7 @@ func (b *builder) wait(look func(done string)) {
 	b.asm.Add(Instruction{Op: Pause})
 	b.op(Sub, RDX, Immediate(1))
 	b.jump(NotEqual, once)
+	long()
 	if b.plan.Yield {
 		b.asm.Add(Instruction{Op: Mov, Size: 4, Dst: RAX, Src: Immediate(schedYield)})
 		b.asm.Add(Instruction{Op: Syscall})
@@ -297,7 +316,7 @@ func (b *builder) synchronise() {
 			b.op(Mov, RAX, barrier)
 			b.op(Cmp, RAX, slot(slotGoal))
 			b.jump(AboveOrEqual, done)
-		})
+		}, func() {})
 	}
 }
 

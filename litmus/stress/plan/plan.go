@@ -6,7 +6,9 @@
 // Each thread of the test becomes one function. It is called with the address of a [Record], its own, and
 //
 //  1. arrives: it adds one to Shared.Arrived. The last of the threads sets Shared.Start to the time a little ahead; the others wait
-//     until it is set. Time is that of the processor's time-stamp counter, in ticks.
+//     until it is set. Time is that of the processor's time-stamp counter, in ticks. A thread that has waited for long takes its one back,
+//     unless all have arrived by then, and returns. It is to be called again: Go may have stopped the others, and waits for this
+//     one to be stopped too. One that goes on sets Record.Entered. From then on threads wait only for such as are in machine code too.
 //  2. runs Record.Count instances. Of each it takes the address from Record.Table, does the thread's [Preload]s, waits as Sync says,
 //     delays itself, sets the test's registers to their initial values, runs the test's instructions, and appends
 //     the registers of Thread.Out, 8 bytes each, to what Record.Out points to.
@@ -22,8 +24,10 @@ package plan
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/litmus/ir"
 )
 
 // Plan is what the code of all threads is to do.
@@ -91,8 +95,9 @@ type Record struct {
 	// Before each instance the thread's counter of delay grows by Step; the thread then goes round an empty loop as often as the
 	// counter's bits in Mask, shifted right by 16, say. Mask 0 is no delay.
 	Step, Mask uint64
+	Entered    uint64 // set to 1 when all threads have arrived
 	Late       uint64 // set at the end: ticks since the last instance was due; 0 unless Sync is Time
-	_          [64]byte
+	_          [56]byte
 }
 
 // Shared is memory that all threads share, and nothing else: each field has a cache line pair of its own.
@@ -110,7 +115,10 @@ type Shared struct {
 const Lead = 64
 
 // Spins is how often a thread looks before it gives its processor to others.
-const Spins = 2000
+const Spins = 100
+
+// Patience is how often a thread that arrives gives its processor to others before it returns.
+const Patience = 64
 
 // Code is the machine code of all threads, one after the other.
 type Code struct {
@@ -144,6 +152,20 @@ func (c *Code) Label(thread, instr int) (offset int, ok bool) {
 	for _, p := range c.Places {
 		if p.Thread == thread && p.Instr == instr {
 			return p.Offset, true
+		}
+	}
+	return 0, false
+}
+
+// LabelOffset returns the offset of the label that a symbol of the program is.
+func (c *Code) LabelOffset(p *ir.Program, sym int32) (int, bool) {
+	for t := range p.Threads {
+		// A label of one thread may be known to others, whose code ends before it.
+		if name := p.Threads[t].Name; !strings.HasPrefix(p.Symbols[sym-1].Name, name+":") {
+			continue
+		}
+		if instr, ok := p.Threads[t].Labels[sym]; ok {
+			return c.Label(t, instr)
 		}
 	}
 	return 0, false

@@ -2,6 +2,9 @@ package native
 
 import "golang.org/x/sys/unix"
 
+// Pins reports whether threads can be tied to processors.
+const Pins = true
+
 // Yields reports whether threads can give their processor to others by a system call of Linux.
 const Yields = true
 

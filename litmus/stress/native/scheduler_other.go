@@ -4,6 +4,9 @@ package native
 
 import "runtime"
 
+// Pins reports whether threads can be tied to processors.
+const Pins = false
+
 // Yields reports whether threads can give their processor to others by a system call of Linux.
 const Yields = false
 

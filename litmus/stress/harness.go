@@ -1,0 +1,285 @@
+package stress
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/weakmem/litmus/litmus/ir"
+	"github.com/weakmem/litmus/litmus/stress/native"
+	"github.com/weakmem/litmus/litmus/stress/plan"
+)
+
+// harness runs rounds of one test.
+type harness struct {
+	program    *program
+	options    Options
+	area       *area
+	processors []int // those that the process may run on
+	started    func(base uintptr, code *plan.Code)
+	states     *states
+	interval   uint64 // ticks from one instance to the next, as short as the threads can keep up with
+	preempted  atomic.Int64
+	used       map[int]bool // the processors that were given to threads
+	left       int64        // instances of the budget
+	until      time.Time
+}
+
+const (
+	firstChunk = 16                   // instances of a round's first call
+	chunkTime  = 4 * time.Millisecond // that a call may take, and what comes before and after it
+)
+
+// chunk is a call of the machine code by each thread, and what comes before and after.
+type chunk struct {
+	h       *harness
+	round   *round
+	code    *plan.Code
+	loaded  *native.Code
+	ends    time.Time
+	met     atomic.Int64
+	more    bool // set by thread 0, read by all after they have met
+	n       int  // instances of this chunk
+	began   time.Time
+	table   []uint64 // the addresses of the instances, in the order in which they are run
+	workers []*worker
+}
+
+// worker is a thread of the test in a round.
+type worker struct {
+	thread int
+	seen   *histogram
+	tuple  []uint64
+	err    error
+}
+
+// run runs a round of instances.
+func (h *harness) run(ctx context.Context, d *round) error {
+	code, err := build(h.plan(d))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	c := &chunk{h: h, round: d, code: code}
+	if c.loaded, err = h.load(code); err != nil {
+		return err
+	}
+	defer c.loaded.Close()
+	c.table = h.area.words(h.area.table, d.instances)
+	for i, at := range d.order {
+		c.table[i] = uint64(h.area.instances.base) + uint64(at)*uint64(d.layout.stride)
+	}
+	err = h.threads(d.processors, func(t int) *worker {
+		w := &worker{thread: t, seen: newHistogram(h.program.width()), tuple: make([]uint64, h.program.width())}
+		c.workers = append(c.workers, w)
+		return w
+	}, func(w *worker) { c.work(ctx, w) })
+	if err != nil {
+		return err
+	}
+	for _, w := range c.workers {
+		for i, n := range w.seen.count {
+			if err := h.states.add(w.seen.tuple(i), n, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// load makes code executable, and says so.
+func (h *harness) load(code *plan.Code) (*native.Code, error) {
+	loaded, err := native.Load(code.Text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	if h.started != nil {
+		h.started(loaded.Base(), code)
+	}
+	return loaded, nil
+}
+
+// threads runs body on one thread of the system for each of the test's, tied to its processor.
+func (h *harness) threads(processors []int, make func(t int) *worker, body func(w *worker)) error {
+	var workers []*worker
+	for t := range h.program.out {
+		workers = append(workers, make(t))
+	}
+	var wg sync.WaitGroup
+	ready := new(atomic.Int64) // counts down; below 0 if one of them failed
+	ready.Store(int64(len(workers)))
+	for t, w := range workers {
+		if processors != nil {
+			h.used[processors[t]] = true
+		}
+		wg.Go(func() {
+			if processors == nil {
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+			} else {
+				release, err := native.Pin(processors[t])
+				if w.err = err; err != nil {
+					ready.Store(-int64(len(workers)))
+					return
+				}
+				defer release()
+			}
+			for ready.Add(-1); ready.Load() > 0; {
+				native.Yield()
+			}
+			if ready.Load() < 0 {
+				return
+			}
+			before := native.Preempted()
+			body(w)
+			h.preempted.Add(native.Preempted() - before)
+		})
+	}
+	wg.Wait()
+	for _, w := range workers {
+		if w.err != nil {
+			return w.err
+		}
+	}
+	return nil
+}
+
+// work is what thread w does in the round: it sets up its share of the instances, runs its function, and counts
+// its share of the states, until the round is over.
+func (c *chunk) work(ctx context.Context, w *worker) {
+	threads := len(c.workers)
+	from, to := w.thread*c.round.instances/threads, (w.thread+1)*c.round.instances/threads
+	record := c.h.area.records[w.thread]
+	for {
+		c.reset(from, to)
+		if w.thread == 0 {
+			c.next(ctx)
+		}
+		c.meet()
+		if !c.more {
+			return
+		}
+		delay := c.round.delays[w.thread]
+		*record = plan.Record{
+			Table: c.h.area.table.base, Out: c.h.area.outs[w.thread].base, Count: uint64(c.n),
+			Shared: uintptr(unsafe.Pointer(c.h.area.shared)), Interval: c.h.interval, Step: delay.step, Mask: delay.mask,
+		}
+		n := c.n // thread 0 may be ahead, and have set the next
+		for record.Entered == 0 {
+			c.loaded.CallAt(c.code.Entries[w.thread], unsafe.Pointer(record))
+		}
+		c.meet()
+		c.collect(w, min(from, n), min(to, n))
+	}
+}
+
+// meet waits for the other threads.
+func (c *chunk) meet() {
+	threads := int64(len(c.workers))
+	n := c.met.Add(1)
+	all := (n + threads - 1) / threads * threads
+	for spins := 0; c.met.Load() < all; spins++ {
+		if spins > 100 {
+			native.Yield()
+		}
+	}
+}
+
+// next prepares the next chunk, if there is to be one.
+func (c *chunk) next(ctx context.Context) {
+	h := c.h
+	now := time.Now()
+	n := firstChunk
+	if !c.began.IsZero() {
+		h.left -= int64(c.n)
+		h.pace()
+		// Where threads have to wait for their processors an instance may take milliseconds.
+		n = c.n * 2
+		for took := now.Sub(c.began); took > chunkTime && n > 1; took /= 2 {
+			n /= 4
+		}
+	} else {
+		c.ends = now.Add(c.round.lasts)
+	}
+	c.began = now
+	c.n = int(min(int64(n), int64(c.round.instances), h.left))
+	c.more = c.n > 0 && now.Before(c.ends) && now.Before(h.until) && ctx.Err() == nil
+	s := h.area.shared
+	s.Arrived, s.Start, s.Barrier = 0, 0, 0
+}
+
+// pace makes the interval longer if a thread could not keep up with it, and shorter if all could.
+func (h *harness) pace() {
+	for _, r := range h.area.records {
+		if r.Late > 2*h.interval {
+			h.interval += h.interval/4 + 1
+			return
+		}
+	}
+	h.interval -= h.interval / 32
+}
+
+// reset gives the locations of the instances that are run from-th to to-th their initial values.
+func (c *chunk) reset(from, to int) {
+	h := c.h
+	for i := range h.program.cells {
+		cell := &h.program.cells[i]
+		offset := uintptr(c.round.layout.offsets[cell.location] + cell.offset)
+		for _, at := range c.table[from:to] {
+			v := uint64(cell.init.Int)
+			if cell.init.Sym != 0 {
+				v = c.address(cell.init, uintptr(at))
+			}
+			store(h.area.at(uintptr(at)+offset), cell.size, v)
+		}
+	}
+}
+
+// address is the machine's value for an address of the test, for the instance at an address.
+func (c *chunk) address(v ir.Value, instance uintptr) uint64 {
+	symbol := c.h.program.test.Program.Symbols[v.Sym-1]
+	if symbol.Kind == ir.Label {
+		offset, _ := c.code.LabelOffset(c.h.program.test.Program, v.Sym)
+		return uint64(c.loaded.Base()) + uint64(offset) + uint64(v.Int)
+	}
+	at := slices.IndexFunc(c.h.program.locations, func(l location) bool { return l.sym == v.Sym })
+	return uint64(instance) + uint64(c.round.layout.offsets[at]) + uint64(v.Int)
+}
+
+// collect counts the final states of the instances that were run from-th to to-th.
+func (c *chunk) collect(w *worker, from, to int) {
+	h := c.h
+	program := h.program
+	low, high := uint64(h.area.instances.base), uint64(h.area.instances.base)+uint64(h.area.instances.size)
+	code := uint64(c.loaded.Base())
+	for i := from; i < to; i++ {
+		instance := c.table[i]
+		clear(w.tuple[len(program.values):])
+		for k := range program.values {
+			v := &program.values[k]
+			var x uint64
+			if v.thread >= 0 {
+				n := len(program.out[v.thread])
+				x = *(*uint64)(unsafe.Pointer(h.area.at(h.area.outs[v.thread].base + uintptr(8*(i*n+v.index)))))
+			} else {
+				cell := &program.cells[v.cell]
+				x = load(h.area.at(uintptr(instance)+uintptr(c.round.layout.offsets[cell.location]+cell.offset)), cell.size)
+			}
+			switch {
+			case x < 1<<16: // by far the most values; no memory of ours is that low
+			case x >= low && x < high:
+				x -= instance
+				w.tuple[len(program.values)+k/32] |= 1 << (2 * (k % 32))
+			case x >= code && x <= code+uint64(len(c.code.Text)):
+				x -= code
+				w.tuple[len(program.values)+k/32] |= 2 << (2 * (k % 32))
+			}
+			w.tuple[k] = x
+		}
+		w.seen.add(w.tuple, 1)
+	}
+}

@@ -1,0 +1,96 @@
+package stress
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"time"
+
+	"github.com/weakmem/litmus/litmus"
+	"github.com/weakmem/litmus/litmus/stress/native"
+	"github.com/weakmem/litmus/litmus/stress/plan"
+)
+
+const (
+	defaultTime = time.Second
+	roundTime   = 30 * time.Millisecond // of a long run; of a short one it is less, so that there are several
+	leastRounds = 16
+)
+
+// firstInterval, in ticks, is soon adapted.
+const firstInterval = 256
+
+// Run runs the test in this process: a fault in the test's instructions, such as one that this processor does not have,
+// ends the process, and a loop of the test's that does not end has no end here.
+//
+// It calls started(base, code) before machine code is called that lies from base on, and progress(result) after each round
+// with what was counted so far; both may be nil. If ctx ends, what was counted by then is returned, marked Stopped.
+// Errors match [ErrUnsupported] if the test cannot be run on this processor or this system.
+func Run(ctx context.Context, t *litmus.Test, o Options, started func(base uintptr, code *plan.Code), progress func(*Result)) (*Result, error) {
+	if err := Check(t); err != nil {
+		return nil, err
+	}
+	p, err := prepare(t)
+	if err != nil {
+		return nil, err
+	}
+	h := &harness{program: p, options: o, started: started, states: newStates(p), interval: firstInterval, left: math.MaxInt64, used: map[int]bool{}}
+	if h.processors, err = native.Processors(); err != nil {
+		return nil, err
+	}
+	if h.area, err = newArea(p); err != nil {
+		return nil, err
+	}
+	defer h.area.close()
+
+	// Threads in machine code cannot be made to wait for one that Go has not started yet.
+	if procs := len(p.out) + 2; runtime.GOMAXPROCS(0) < procs {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+	}
+	begun := time.Now()
+	if o.Time == 0 && o.Instances == 0 {
+		o.Time = defaultTime
+	}
+	h.until = begun.Add(math.MaxInt64)
+	lasts := roundTime
+	if o.Time > 0 {
+		h.until = begun.Add(o.Time)
+		lasts = min(roundTime, o.Time/leastRounds)
+	}
+	if o.Instances > 0 {
+		h.left = o.Instances
+	}
+	var r Result
+	source := rand.New(rand.NewPCG(o.Seed, 0))
+	for h.left > 0 && time.Now().Before(h.until) && ctx.Err() == nil {
+		d := h.draw(source)
+		d.lasts = lasts
+		if err := h.run(ctx, d); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
+		}
+		r.Rounds++
+		r.Modes = []Mode{Sync}
+		h.result(&r, begun)
+		if progress != nil {
+			progress(&r)
+		}
+	}
+	h.result(&r, begun)
+	r.Stopped = ctx.Err() != nil
+	return &r, nil
+}
+
+// result brings r up to date.
+func (h *harness) result(r *Result, begun time.Time) {
+	r.States = h.states.sorted()
+	r.Instances = h.states.total
+	r.Elapsed = time.Since(begun)
+	r.Threads = len(h.program.out)
+	r.Processors = len(h.used)
+	if r.Processors == 0 {
+		r.Processors = min(r.Threads, len(h.processors))
+	}
+	r.Preempted = h.preempted.Load()
+}
