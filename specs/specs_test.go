@@ -19,7 +19,7 @@ import (
 )
 
 // What protocols are built of, judged by and listed in is no protocol.
-var foundations = []string{"atomic", "sync", "mem", "wait", "proptest", "catalog", "internal"}
+var foundations = []string{"atomic", "sync", "mem", "wait", "proptest", "sequential", "catalog", "internal"}
 
 // Every protocol has a page, which has what a page has, and every page is one of a protocol and in the index.
 func TestPages(t *testing.T) {

@@ -63,7 +63,7 @@ var code = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
 func TestDocumentsShowRealProperties(t *testing.T) {
 	t.Chdir("../..")
 	var source []byte
-	for _, file := range []string{"primitives/msqueue/linearizable_test.go", "primitives/proptest/example_test.go"} {
+	for _, file := range []string{"primitives/sequential/msqueue.go", "primitives/msqueue/linearizable_test.go", "primitives/proptest/example_test.go"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		source = append(source, text...)

@@ -6,12 +6,14 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	accounts "github.com/weakmem/litmus/primitives/account"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sequential"
 	"github.com/weakmem/litmus/primitives/sync"
 )
 
 var account = Protocol{
-	Name:  "account",
-	Title: "fine-grained locks over balances, without deadlock",
+	Name:     "account",
+	Title:    "fine-grained locks over balances, without deadlock",
+	Subjects: []Subject{subject("bank", sequential.Account)},
 	Programs: []Program{
 		{"opposite-transfers", "two transfers between two accounts in opposite directions do not deadlock", accountOpposite},
 		{"cycle", "transfers around three accounts do not deadlock", accountCycle},

@@ -6,11 +6,16 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	notice "github.com/weakmem/litmus/primitives/broadcast"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var broadcast = Protocol{
 	Name:  "broadcast",
 	Title: "event notification to many waiters, closing included",
+	Subjects: []Subject{
+		subject("event", sequential.Event),
+		subject("topic", sequential.Topic),
+	},
 	Programs: []Program{
 		{
 			Name: "event-wakes-all",

@@ -2,7 +2,7 @@
 //
 // A program is a small body for the explorer. Together, a protocol's programs run every atomic operation of its package,
 // hold under every model of [Models], with no bound hit, and kill every mutant of its package that is not listed as
-// equivalent. `litmus explore` and `litmus weaken` run them.
+// equivalent. `litmus explore` and `litmus weaken` run them. `litmus stress` runs drawn clients natively.
 package catalog
 
 import (
@@ -19,6 +19,8 @@ type Protocol struct {
 	Name     string // "ring": that of its package, and of its page in specs/
 	Title    string // what it is, in one line
 	Programs []Program
+	// Subjects are what of it has a sequential specification.
+	Subjects []Subject
 	// Mistakes are programs that use the protocol, or build it, wrongly: each must fail.
 	Mistakes []Mistake
 	// Equivalent are the mutants that no program can kill, by name, with the reason.

@@ -8,11 +8,16 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	counters "github.com/weakmem/litmus/primitives/counter"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var counter = Protocol{
 	Name:  "counter",
 	Title: "a relaxed counter, and a striped one",
+	Subjects: []Subject{
+		subject("counter", sequential.Counter(func() sequential.Adder { return new(counters.Counter) })),
+		subject("striped", sequential.Striped(1)),
+	},
 	Programs: []Program{
 		{"no-loss", "additions of several goroutines all count, and each returns a sum of its own", counterNoLoss},
 		{"no-way-back", "who loads a counter again does not get an older count", counterNoWayBack},

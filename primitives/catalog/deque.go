@@ -6,11 +6,13 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	chaselev "github.com/weakmem/litmus/primitives/deque"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var deque = Protocol{
-	Name:  "deque",
-	Title: "the Chase–Lev work-stealing deque",
+	Name:     "deque",
+	Title:    "the Chase–Lev work-stealing deque",
+	Subjects: []Subject{subject("deque", sequential.Deque)},
 	Programs: []Program{
 		{"publication", "What the owner writes before Push is seen by the thief, plain memory included.", dequePublication},
 		{"last-item", "The owner and two thieves are after one item: one of them gets it.", dequeLastItem},

@@ -7,11 +7,13 @@ import (
 	"github.com/weakmem/litmus/primitives/atomic"
 	epochs "github.com/weakmem/litmus/primitives/epoch"
 	"github.com/weakmem/litmus/primitives/mem"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var epoch = Protocol{
-	Name:  "epoch",
-	Title: "epoch-based reclamation",
+	Name:     "epoch",
+	Title:    "epoch-based reclamation",
+	Subjects: []Subject{subject("register", sequential.Epoch)},
 	Programs: []Program{
 		{Name: "replace", Doc: "a reader uses a block that a writer replaces, retires and frees two epochs later", Body: epochReplace},
 		{Name: "pin-again", Doc: "a reader has two sections, the second in any epoch", Body: epochPinAgain},

@@ -6,11 +6,19 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	guards "github.com/weakmem/litmus/primitives/guard"
+	"github.com/weakmem/litmus/primitives/proptest"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var guard = Protocol{
 	Name:  "guard",
 	Title: "publication of data larger than a word, four ways",
+	Subjects: []Subject{
+		subject("variable", sequential.GuardVariable),
+		subject("copy", sequential.GuardCopy),
+		subject("element", sequential.GuardElement, proptest.Threads(2, 2)),
+		subject("words", sequential.GuardWords),
+	},
 	Programs: []Program{
 		{"versions", "a guard variable of two versions: readers never see data older than its number, nor go back", guardVersions},
 		{"await", "readers of a guard variable that wait for a version", guardAwait},

@@ -7,11 +7,13 @@ import (
 	"github.com/weakmem/litmus/primitives/atomic"
 	hazardpointers "github.com/weakmem/litmus/primitives/hazard"
 	"github.com/weakmem/litmus/primitives/mem"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var hazard = Protocol{
-	Name:  "hazard",
-	Title: "hazard pointers",
+	Name:     "hazard",
+	Title:    "hazard pointers",
+	Subjects: []Subject{subject("register", sequential.Hazard)},
 	Programs: []Program{
 		{Name: "replace", Doc: "a reader uses a block that a writer replaces, retires and scans for", Body: hazardReplace},
 		{Name: "slot-used-again", Doc: "a reader protects two blocks in turn in one slot, a writer retires the first", Body: hazardSlotUsedAgain},

@@ -6,11 +6,13 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	queue "github.com/weakmem/litmus/primitives/mcs"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var mcs = Protocol{
-	Name:  "mcs",
-	Title: "a queue lock: each waiter looks at a word of its own",
+	Name:     "mcs",
+	Title:    "a queue lock: each waiter looks at a word of its own",
+	Subjects: lockSubjects(func() sequential.Lock { return new(queue.Mutex) }),
 	Programs: []Program{
 		{
 			Name: "three-sections",

@@ -6,11 +6,13 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	msq "github.com/weakmem/litmus/primitives/msqueue"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var msqueue = Protocol{
-	Name:  "msqueue",
-	Title: "the Michael–Scott queue",
+	Name:     "msqueue",
+	Title:    "the Michael–Scott queue",
+	Subjects: []Subject{subject("queue", sequential.MSQueue)},
 	Programs: []Program{
 		{"publication", "What is written before Enqueue is seen by who dequeues, plain memory included.", msqueuePublication},
 		{"order", "Values of one producer come out in its order, also where another producer's come between.", msqueueOrder},

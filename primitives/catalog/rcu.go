@@ -7,11 +7,13 @@ import (
 	"github.com/weakmem/litmus/primitives/atomic"
 	"github.com/weakmem/litmus/primitives/mem"
 	rcus "github.com/weakmem/litmus/primitives/rcu"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var rcu = Protocol{
-	Name:  "rcu",
-	Title: "read-copy-update with grace periods",
+	Name:     "rcu",
+	Title:    "read-copy-update with grace periods",
+	Subjects: []Subject{subject("number", sequential.RCU)},
 	Programs: []Program{
 		{"epoch", "A reader marks its section; the version before is freed after it.", rcuEpoch},
 		{"sections", "Two sections of one reader, two updates: a grace period waits for the section that began before it, whichever that is.", rcuSections},

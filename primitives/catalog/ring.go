@@ -5,12 +5,18 @@ import (
 
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/proptest"
 	rings "github.com/weakmem/litmus/primitives/ring"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var ring = Protocol{
 	Name:  "ring",
 	Title: "the single-producer, single-consumer ring with cached cursors",
+	Subjects: []Subject{
+		subject("producer", sequential.Ring(sequential.RingProducer), proptest.Threads(2, 2)),
+		subject("consumer", sequential.Ring(sequential.RingConsumer), proptest.Threads(2, 2)),
+	},
 	Programs: []Program{
 		{"publish", "What the producer did before a push is seen by the consumer that pops.", ringPublish},
 		{"reuse", "One slot for three items: each is filled again only after the consumer is done with it.", ringReuse},

@@ -8,11 +8,16 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	readwrite "github.com/weakmem/litmus/primitives/rwlock"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var rwlock = Protocol{
 	Name:  "rwlock",
 	Title: "a reader-writer lock that counts its readers",
+	Subjects: []Subject{
+		subject("sections", sequential.RWLockSections),
+		subject("attempts", sequential.RWLockAttempts),
+	},
 	Programs: []Program{
 		{
 			Name: "two-readers",

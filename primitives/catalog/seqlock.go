@@ -6,11 +6,13 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	seqlocks "github.com/weakmem/litmus/primitives/seqlock"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
 var seqlock = Protocol{
-	Name:  "seqlock",
-	Title: "a sequence lock: readers copy, and copy again if a writer was there",
+	Name:     "seqlock",
+	Title:    "a sequence lock: readers copy, and copy again if a writer was there",
+	Subjects: []Subject{subject("pair", sequential.Seqlock)},
 	Programs: []Program{
 		{"read", "a reader gets what one write wrote, and never goes back", seqlockRead},
 		{"try-read", "tries to read amid two writes succeed only with what one of them wrote", seqlockTryRead},

@@ -10,8 +10,9 @@ import (
 )
 
 var sequencer = Protocol{
-	Name:  "sequencer",
-	Title: "the Disruptor: a ring of slots, claims, gating consumers",
+	Name:     "sequencer",
+	Title:    "the Disruptor: a ring of slots, claims, gating consumers",
+	Subjects: sequencerSubjects(),
 	Programs: []Program{
 		{"publish", "what the producer did before it published is seen by each consumer", sequencerPublish},
 		{"reuse", "one slot for three numbers: each is filled again only after the slower of two consumers is done with it", sequencerReuse},

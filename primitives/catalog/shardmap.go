@@ -5,12 +5,14 @@ import (
 
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sequential"
 	sharded "github.com/weakmem/litmus/primitives/shardmap"
 )
 
 var shardmap = Protocol{
-	Name:  "shardmap",
-	Title: "a map in shards",
+	Name:     "shardmap",
+	Title:    "a map in shards",
+	Subjects: []Subject{subject("map", sequential.Shardmap)},
 	Programs: []Program{
 		{"publication", "What is written before Store is seen by who loads the value, plain memory included.", shardmapPublication},
 		{"load-or-store", "Of two that store a value if there is none, one does, and both have its value.", shardmapLoadOrStore},

@@ -5,12 +5,14 @@ import (
 
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sequential"
 	snapshots "github.com/weakmem/litmus/primitives/snapshot"
 )
 
 var snapshot = Protocol{
-	Name:  "snapshot",
-	Title: "an atomically replaced pointer to immutable data",
+	Name:     "snapshot",
+	Title:    "an atomically replaced pointer to immutable data",
+	Subjects: []Subject{subject("number", sequential.Snapshot)},
 	Programs: []Program{
 		{"publish", "A reader sees the old version or the new one, and all of it.", snapshotPublish},
 		{"swap", "Two writers swap: every version is returned once, and can be read by who gets it.", snapshotSwap},

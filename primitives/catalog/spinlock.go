@@ -7,12 +7,14 @@ import (
 
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sequential"
 	lock "github.com/weakmem/litmus/primitives/spinlock"
 )
 
 var spinlock = Protocol{
-	Name:  "spinlock",
-	Title: "a test-and-test-and-set lock",
+	Name:     "spinlock",
+	Title:    "a test-and-test-and-set lock",
+	Subjects: lockSubjects(func() sequential.Lock { return new(lock.Lock) }),
 	Programs: []Program{
 		{
 			Name: "three-sections",

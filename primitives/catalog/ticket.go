@@ -7,12 +7,14 @@ import (
 
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
+	"github.com/weakmem/litmus/primitives/sequential"
 	lock "github.com/weakmem/litmus/primitives/ticket"
 )
 
 var ticket = Protocol{
-	Name:  "ticket",
-	Title: "a lock that serves in the order of arrival",
+	Name:     "ticket",
+	Title:    "a lock that serves in the order of arrival",
+	Subjects: lockSubjects(func() sequential.Lock { return new(lock.Lock) }),
 	Programs: []Program{
 		{
 			Name: "three-sections",

@@ -6,12 +6,17 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/atomic"
 	"github.com/weakmem/litmus/primitives/mem"
+	"github.com/weakmem/litmus/primitives/sequential"
 	stack "github.com/weakmem/litmus/primitives/treiber"
 )
 
 var treiber = Protocol{
 	Name:  "treiber",
 	Title: "the Treiber stack",
+	Subjects: []Subject{
+		subject("collected", sequential.Treiber),
+		subject("reclaimed", sequential.TreiberReclaimed),
+	},
 	Programs: []Program{
 		{Name: "push-pop", Doc: "two pushers and two poppers: nothing is lost, nothing comes twice", Body: treiberPushPop},
 		{Name: "last-in-first-out", Doc: "what one goroutine pushed comes back in reverse, if it is all there", Body: treiberOrder},

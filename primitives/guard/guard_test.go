@@ -10,6 +10,11 @@ import (
 	"github.com/weakmem/litmus/primitives/guard"
 )
 
+// pair is a datum larger than a word: its halves are equal.
+type pair struct{ a, b int }
+
+func pairOf(n int) pair { return pair{n, n} }
+
 func TestVariable(t *testing.T) {
 	v := guard.NewVariable[string](2)
 	s, version := v.Load()

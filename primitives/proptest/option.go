@@ -3,6 +3,7 @@ package proptest
 import (
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/weakmem/litmus/explorer"
 )
@@ -13,7 +14,8 @@ type Option func(*config) error
 type config struct {
 	minThreads, maxThreads int
 	perThread, total       int
-	clients, rounds        int
+	clients, rounds        int // 0: no bound
+	time                   time.Duration
 	executions             int // in all
 	seed                   uint64
 	explore                []explorer.Option
@@ -47,7 +49,7 @@ func explored() config {
 }
 
 func native() config {
-	return config{minThreads: 2, maxThreads: max(2, min(8, runtime.GOMAXPROCS(0))), perThread: 6, clients: 100, rounds: 100}
+	return config{minThreads: 2, maxThreads: max(2, min(8, runtime.GOMAXPROCS(0))), perThread: 6, rounds: 100}
 }
 
 // Threads says how many threads clients have: 2 to 3 if not given, natively 2 to the number of processors, at most 8.
@@ -85,7 +87,7 @@ func Total(calls int) Option {
 }
 
 // Clients says how many clients to draw. Check draws as many as -rapid.checks says, 100 if it says nothing, or n if
-// that is less; Stress draws 100 if not given, and Falsify 1,000.
+// that is less; Stress draws 100 if not given, Falsify 1,000, and Run any number.
 func Clients(n int) Option {
 	return func(c *config) error {
 		if n < 1 {
@@ -108,7 +110,18 @@ func Executions(n int) Option {
 	}
 }
 
-// Rounds says how many times Stress runs each client: 100 if not given, and a fifth of it with go test -short.
+// Time says after how long Stress and Run draw no more clients: never, if not given. What is running then runs to its end.
+func Time(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return fmt.Errorf("Time(%v): it must be more than 0", d)
+		}
+		c.time = d
+		return nil
+	}
+}
+
+// Rounds says how many times Stress and Run run each client: 100 if not given, and a fifth of it with go test -short.
 func Rounds(n int) Option {
 	return func(c *config) error {
 		if n < 1 {
@@ -119,8 +132,8 @@ func Rounds(n int) Option {
 	}
 }
 
-// Seed chooses the clients that Stress and Falsify draw. Stress takes -rapid.seed if it is not given, or else another one each
-// time; Falsify always draws the same. Check is rapid's, and takes -rapid.seed.
+// Seed chooses the clients that Stress, Run and Falsify draw. Stress takes -rapid.seed if it is not given, or else, as Run
+// does, another one each time; Falsify always draws the same. Check is rapid's, and takes -rapid.seed.
 func Seed(n uint64) Option {
 	return func(c *config) error {
 		if n == 0 {

@@ -4,7 +4,7 @@
 // are. [Check] has rapid draw small clients, some threads that make some calls each; has the explorer run every execution
 // of each client that a memory model allows; and has porcupine judge whether the results of each are those of some
 // sequential order (Herlihy and Wing, TOPLAS 1990). What fails, rapid shrinks to a smallest client, and the report is that client, what
-// its calls returned, and the execution. [Stress] runs such clients on real goroutines. [Falsify] is for tests of
+// its calls returned, and the execution. [Stress] runs such clients on real goroutines, and [Run] does so outside of tests. [Falsify] is for tests of
 // the test: it expects a failure, and returns it.
 //
 // Races, deadlocks, panics, leaks, and whatever else the explorer finds in the structure, fail the test as well. A

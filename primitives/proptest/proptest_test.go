@@ -1,10 +1,12 @@
 package proptest_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -255,6 +257,50 @@ func TestWrongUse(t *testing.T) {
 			require.Contains(t, r.log.String(), says)
 		})
 	}
+}
+
+func TestRun(t *testing.T) {
+	var latest proptest.Tally
+	progress := func(now proptest.Tally) {
+		assert.Equal(t, latest.Clients+1, now.Clients)
+		latest = now
+	}
+	done, err := proptest.Run(t.Context(), counter(), progress, proptest.Clients(5), proptest.Rounds(10))
+	require.NoError(t, err)
+	assert.Equal(t, latest, done)
+	assert.Nil(t, done.Found)
+	assert.Equal(t, []int{5, 50}, []int{done.Clients, done.Rounds})
+	assert.NotZero(t, done.Calls)
+	assert.NotZero(t, done.Histories)
+
+	latest = proptest.Tally{}
+	done, err = proptest.Run(t.Context(), queues(last), progress, proptest.Seed(7))
+	require.NoError(t, err)
+	require.NotNil(t, done.Found)
+	assert.Equal(t, "not linearizable", done.Found.Message)
+	assert.Contains(t, done.Found.String(), "No order of the calls explains what they returned.")
+}
+
+// A run without bounds ends with its context, or in its time.
+func TestRunEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done, err := proptest.Run(ctx, counter(), func(now proptest.Tally) {
+		if now.Clients == 3 {
+			cancel()
+		}
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 3, done.Clients)
+	done, err = proptest.Run(t.Context(), counter(), func(proptest.Tally) {}, proptest.Time(time.Millisecond))
+	require.NoError(t, err)
+	assert.NotZero(t, done.Clients)
+}
+
+func TestRunRefuses(t *testing.T) {
+	_, err := proptest.Run(t.Context(), proptest.Subject[int, int]{}, nil)
+	require.EqualError(t, err, "proptest: the subject has no New")
+	_, err = proptest.Run(t.Context(), counter(), nil, proptest.Time(0))
+	require.EqualError(t, err, "proptest: Time(0s): it must be more than 0")
 }
 
 func TestStressFinds(t *testing.T) {

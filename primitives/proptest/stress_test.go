@@ -16,7 +16,7 @@ func TestStuck(t *testing.T) {
 	c := client{s.operations(), [][]call{{{operation: put}, {operation: take}}, {{operation: put, argument: 1, after: &place{0, 1}}}}}
 	st := newStress(&s, c, 1)
 	st.limit = 50 * time.Millisecond
-	found := st.run()
+	found := st.run(t.Context())
 	block <- 0
 	require.Equal(t, stuck, found.Message)
 	require.Contains(t, found.Details, "The last call of thread 0 to begin was Take() of thread 0.\n  thread 1 has not begun a call.")

@@ -12,6 +12,10 @@ import (
 	"github.com/weakmem/litmus/primitives/seqlock"
 )
 
+type pair [2]uint64
+
+func pairOf(n uint64) pair { return pair{n, n} }
+
 func TestValue(t *testing.T) {
 	s := seqlock.New(pairOf(7))
 	require.Equal(t, pairOf(7), s.Read())

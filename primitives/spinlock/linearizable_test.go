@@ -4,14 +4,13 @@ import (
 	"testing"
 
 	"github.com/weakmem/litmus/primitives/internal/locktest"
+	"github.com/weakmem/litmus/primitives/sequential"
 	"github.com/weakmem/litmus/primitives/spinlock"
 )
 
-func newLock() locktest.Lock { return new(spinlock.Lock) }
+func newLock() sequential.Lock { return new(spinlock.Lock) }
 
 func TestLinearizable(t *testing.T) { locktest.Linearizable(t, newLock) }
-
-func TestLinearizableNatively(t *testing.T) { locktest.LinearizableNatively(t, newLock) }
 
 // A lock that is taken without acquiring lets increments race.
 func TestPlantedBug(t *testing.T) {

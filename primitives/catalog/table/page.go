@@ -78,6 +78,7 @@ under each model: all were explored, and none fails (` + "`litmus explore PROTOC
 left out, memory freed too early, a wait that does not wait. Each makes some program fail under rc11, which
 ` + "`go test ./primitives/catalog -run TestMutants`" + ` checks and ` + "`litmus explore PROTOCOL --mutants`" + ` shows, or is *equivalent*: none can, for the reason given.
 *Mistakes* are programs that use or build the protocol wrongly. Each fails (` + "`litmus explore PROTOCOL --mistakes`" + `).
+` + "`litmus stress PROTOCOL`" + ` runs drawn clients on this processor, and judges them by the protocol's sequential specification.
 The weakest orderings with which the programs hold are ` + "`litmus weaken PROTOCOL`" + `'s.
 
 `

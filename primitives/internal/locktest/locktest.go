@@ -13,38 +13,27 @@ import (
 	"github.com/weakmem/litmus/explorer"
 	"github.com/weakmem/litmus/primitives/catalog"
 	"github.com/weakmem/litmus/primitives/proptest"
+	"github.com/weakmem/litmus/primitives/sequential"
 )
 
-// Lock is a mutual exclusion lock.
-type Lock interface {
-	sync.Locker
-	TryLock() bool
-}
-
 // Linearizable explores random clients of a lock.
-func Linearizable(t *testing.T, newLock func() Lock) {
-	t.Run("sections", func(t *testing.T) { proptest.Check(t, sections(newLock), proptest.Total(4)) })
-	t.Run("attempts", func(t *testing.T) { proptest.Check(t, attempts(newLock)) })
-}
-
-// LinearizableNatively runs random clients of a lock on real goroutines.
-func LinearizableNatively(t *testing.T, newLock func() Lock) {
-	t.Run("sections", func(t *testing.T) { proptest.Stress(t, sections(newLock), proptest.Clients(30)) })
-	t.Run("attempts", func(t *testing.T) { proptest.Stress(t, attempts(newLock), proptest.Clients(30)) })
+func Linearizable(t *testing.T, newLock func() sequential.Lock) {
+	t.Run("sections", func(t *testing.T) { proptest.Check(t, sequential.LockSections(newLock), proptest.Total(4)) })
+	t.Run("attempts", func(t *testing.T) { proptest.Check(t, sequential.LockAttempts(newLock)) })
 }
 
 // PlantedBug expects that a mutant of a protocol makes critical sections race, in a client of three calls a thread at
 // most.
-func PlantedBug(t *testing.T, newLock func() Lock, protocol, mutant string) {
+func PlantedBug(t *testing.T, newLock func() sequential.Lock, protocol, mutant string) {
 	bug, err := catalog.Mutant(t.Context(), protocol, mutant)
 	require.NoError(t, err)
-	found := proptest.Falsify(t, sections(newLock), proptest.Explore(explorer.Intercept(bug)))
+	found := proptest.Falsify(t, sequential.LockSections(newLock), proptest.Explore(explorer.Intercept(bug)))
 	require.Contains(t, found.Message, "data race")
 	require.LessOrEqual(t, found.Longest(), 3)
 }
 
 // Hammer has four goroutines increment a counter under a lock, on one processor and on two.
-func Hammer(t *testing.T, l Lock) {
+func Hammer(t *testing.T, l sequential.Lock) {
 	rounds := 2_000
 	if testing.Short() {
 		rounds = 200

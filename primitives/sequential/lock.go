@@ -1,31 +1,39 @@
-package locktest
+package sequential
 
 import (
+	"sync"
+
 	"github.com/weakmem/litmus/primitives/atomic"
 	"github.com/weakmem/litmus/primitives/proptest"
 )
 
-// counter is plain data under a lock.
-type counter struct {
+// Lock is a mutual exclusion lock.
+type Lock interface {
+	sync.Locker
+	TryLock() bool
+}
+
+// protected is plain data under a lock.
+type protected struct {
 	lock  Lock
 	count atomic.Cell[int]
 }
 
-func (c *counter) increment() int {
+func (c *protected) increment() int {
 	n := c.count.Load()
 	c.count.Store(n + 1)
 	return n
 }
 
-// sections are whole critical sections: calls by themselves would wait for ever for a thread that does not unlock.
-func sections(newLock func() Lock) proptest.Subject[*counter, int] {
-	return proptest.Subject[*counter, int]{
-		New:  func(int) *counter { return &counter{lock: newLock()} },
+// LockSections are whole critical sections: calls by themselves would wait for ever for a thread that does not unlock.
+func LockSections(newLock func() Lock) proptest.Subject[*protected, int] {
+	return proptest.Subject[*protected, int]{
+		New:  func(int) *protected { return &protected{lock: newLock()} },
 		Init: func() int { return 0 },
-		Operations: []proptest.Operation[*counter, int]{
+		Operations: []proptest.Operation[*protected, int]{
 			{
 				Name: "Increment",
-				Call: func(c *counter, _, _ int) any {
+				Call: func(c *protected, _, _ int) any {
 					c.lock.Lock()
 					defer c.lock.Unlock()
 					return c.increment()
@@ -34,7 +42,7 @@ func sections(newLock func() Lock) proptest.Subject[*counter, int] {
 			},
 			{
 				Name: "TryIncrement",
-				Call: func(c *counter, _, _ int) any {
+				Call: func(c *protected, _, _ int) any {
 					if !c.lock.TryLock() {
 						return nil
 					}
@@ -58,16 +66,10 @@ type held struct {
 	by   []bool
 }
 
-// attempt is what a thread's call came to.
-type attempt struct {
-	thread int
-	ok     bool
-}
-
 const nobody = -1
 
-// attempts are TryLock and Unlock by themselves. The state is who holds the lock.
-func attempts(newLock func() Lock) proptest.Subject[*held, int] {
+// LockAttempts are TryLock and Unlock by themselves. The state is who holds the lock.
+func LockAttempts(newLock func() Lock) proptest.Subject[*held, int] {
 	return proptest.Subject[*held, int]{
 		New:  func(threads int) *held { return &held{lock: newLock(), by: make([]bool, threads)} },
 		Init: func() int { return nobody },
