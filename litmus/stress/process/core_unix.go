@@ -1,0 +1,15 @@
+//go:build unix
+
+package process
+
+import "golang.org/x/sys/unix"
+
+// leaveNoCore has the kernel write no core file when this process dies. A limit of 1 byte, too small for a file, also
+// keeps Linux from starting the program of /proc/sys/kernel/core_pattern: core(5) and the kernel's fs/coredump.c.
+func leaveNoCore() {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_CORE, &limit) == nil {
+		limit.Cur = min(1, limit.Max)
+		_ = unix.Setrlimit(unix.RLIMIT_CORE, &limit)
+	}
+}
