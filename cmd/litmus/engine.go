@@ -27,25 +27,29 @@ type namedModel struct {
 // searcher is an engine that is ready to decide tests, one after another.
 type searcher func(ctx context.Context, t *litmus.Test, chosen []namedModel) ([]*enumerate.Result, error)
 
-func newSearcher(s settings) searcher {
-	unroll := s.unroll
-	if unroll == 0 {
-		unroll = -1 // the engines' word for none at all
+// bound is how often loops go round, as the engines' options say it.
+func (s *settings) bound() int {
+	if s.unroll == 0 {
+		return -1 // their word for none at all
 	}
+	return s.unroll
+}
+
+func newSearcher(s settings) searcher {
 	if s.engine == explore {
 		return func(ctx context.Context, t *litmus.Test, chosen []namedModel) ([]*enumerate.Result, error) {
 			var names []string
 			for _, m := range chosen {
 				names = append(names, m.name)
 			}
-			results, err := interpret.Run(ctx, t, names, interpret.Options{Unroll: unroll})
+			results, err := interpret.Run(ctx, t, names, interpret.Options{Unroll: s.bound()})
 			for i := range results {
 				results[i].Model = chosen[i].Name()
 			}
 			return results, err
 		}
 	}
-	engine := enumerate.NewEngine(enumerate.Options{Unroll: unroll})
+	engine := enumerate.NewEngine(enumerate.Options{Unroll: s.bound()})
 	return func(ctx context.Context, t *litmus.Test, chosen []namedModel) ([]*enumerate.Result, error) {
 		var list []model.Model
 		for _, m := range chosen {

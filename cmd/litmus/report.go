@@ -109,13 +109,15 @@ func (r *runner) decide(ctx context.Context, rep *report, chosen []namedModel) {
 	}
 }
 
+var errInternal = errors.New("internal error, a bug in litmus")
+
 // ask asks the engine. A panic there is a mistake of ours, which must not
 // cost its user the rest of a list.
 func (r *runner) ask(ctx context.Context, t *litmus.Test, chosen []namedModel) (results []*enumerate.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.search = newSearcher(r.settings)
-			results, err = nil, fmt.Errorf("internal error, a bug in litmus: %v", p)
+			results, err = nil, fmt.Errorf("%w: %v", errInternal, p)
 		}
 	}()
 	return r.search(ctx, t, chosen)

@@ -19,6 +19,8 @@ func TestInterrupted(t *testing.T) {
 	}{
 		{[]string{"run", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not run\n"},
 		{[]string{"check", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not checked\n"},
+		{[]string{"cross", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted: 1 of 1 tests not crossed; contradictions in 0\n"},
+		{[]string{"explain", "../../litmus/catalog/tests/c/SB.litmus"}, "litmus: interrupted\n"},
 		{[]string{"explore", "counter", "--program", "no-loss"}, "litmus: interrupted: 1 of 1 explorations not finished\n"},
 		{[]string{"explore", "counter", "--mutants"}, "litmus: interrupted: the mutants of counter not tried\n"},
 		{[]string{"weaken", "counter"}, "litmus: interrupted: there may be other assignments for counter\n"},
@@ -34,6 +36,8 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	for _, args := range [][]string{
 		{"run", "../../litmus/catalog/tests/c/SB.litmus"},
 		{"check", "../../litmus/catalog/tests/c/SB.litmus"},
+		{"cross", "--columns", "axiomatic,explorer", "../../litmus/catalog/tests/c/SB.litmus"},
+		{"explain", "../../litmus/catalog/tests/c/SB.litmus"},
 		{"explore"}, {"explore", "counter"}, {"explore", "counter", "--mutants"}, {"weaken", "counter"},
 	} {
 		var stderr bytes.Buffer

@@ -2,6 +2,7 @@ package enumerate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -25,14 +26,16 @@ type Explanation struct {
 	threads, inside int
 }
 
-// String tells it in lines: the axioms that fail, each with its cycle edge by edge; or the events of a consistent execution, what
+// String tells it in lines: the state and the axioms that fail, each with its cycle edge by edge; or the events of a consistent execution, what
 // each read reads from, the coherence order, and the races.
 func (x *Explanation) String() string {
 	var b strings.Builder
 	if x.Verdict.Consistent {
+		fmt.Fprintf(&b, "consistent: %s\n", x.State)
 		x.execution(&b)
 		return b.String()
 	}
+	fmt.Fprintf(&b, "inconsistent: %s\n", x.State)
 	for _, v := range x.Verdict.Violations {
 		fmt.Fprintf(&b, "%s %s fails:\n", v.Test, v.Axiom)
 		for _, e := range v.Cycle {
@@ -43,7 +46,6 @@ func (x *Explanation) String() string {
 }
 
 func (x *Explanation) execution(b *strings.Builder) {
-	fmt.Fprintf(b, "consistent: %s\n", x.State)
 	for i := x.threads; i < x.inside; i++ {
 		fmt.Fprintf(b, "  %s", x.Events[i])
 		for _, rf := range x.Rf {
@@ -83,6 +85,9 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model, of 
 	p, err := e.prepare(ctx, t, needsInside(checker))
 	if err != nil {
 		return nil, err
+	}
+	if len(p.cells.unsupported) > 0 {
+		return nil, errors.Join(p.cells.unsupported...)
 	}
 	var best *Explanation
 	find := func(by model.Checker, limit int64) (all bool) {
