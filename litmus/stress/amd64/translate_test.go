@@ -2,9 +2,6 @@ package amd64
 
 import (
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,10 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/weakmem/litmus/internal/source"
-	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/aarch64"
-	"github.com/weakmem/litmus/litmus/catalog"
-	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/litmus/x86"
 )
 
@@ -197,88 +191,4 @@ func TestTranslateErrors(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Translate(node, names)
 	assert.EqualError(t, err, "MOV X0,#1: expected an instruction of X86 or X86_64")
-}
-
-// translateTest translates and assembles the threads of a test of the dialects, and returns how many instructions they
-// have; 0 for a test of another dialect.
-func translateTest(t *testing.T, test *litmus.Test) int {
-	if test.Dialect != x86.X86.Name() && test.Dialect != x86.X86_64.Name() {
-		return 0
-	}
-	n := 0
-	for _, thread := range test.Threads {
-		var a Assembler
-		for _, line := range thread.Lines {
-			for _, label := range line.Labels {
-				a.Label(label)
-			}
-			if line.Node == nil {
-				continue
-			}
-			in, err := Translate(line.Node, inOrder(test.Program))
-			if assert.NoError(t, err, "%s: %s", line.Pos, line) {
-				a.Add(in)
-				n++
-			}
-		}
-		code, err := a.Assemble()
-		assert.NoError(t, err, test.Name)
-		assert.NotEmpty(t, code, test.Name)
-	}
-	return n
-}
-
-// inOrder has the locations of a program one after another, a line apart.
-func inOrder(p *ir.Program) Names {
-	return Names{Location: func(name string) (Memory, error) {
-		symbol, ok := p.Lookup(ir.Location, name)
-		if !ok {
-			return Memory{}, errors.New("the program has no such location")
-		}
-		return Memory{Base: R15, Disp: 64 * symbol}, nil
-	}}
-}
-
-// TestCatalogue: every instruction of the catalogue's tests is machine code.
-func TestCatalogue(t *testing.T) {
-	tests, instructions := 0, 0
-	for _, entry := range catalog.Files() {
-		test, err := entry.Parse()
-		require.NoError(t, err)
-		if n := translateTest(t, test); n > 0 {
-			tests, instructions = tests+1, instructions+n
-		}
-	}
-	assert.Greater(t, tests, 40)
-	t.Logf("%d instructions of %d tests", instructions, tests)
-}
-
-// TestCorpus: so is every instruction of others' tests, where they stand beside the checkout or at LITMUS_CORPUS.
-func TestCorpus(t *testing.T) {
-	corpus := os.Getenv("LITMUS_CORPUS")
-	if corpus == "" {
-		corpus = "../../../../shared/corpus"
-	}
-	corpus = filepath.Join(corpus, "x86")
-	if _, err := os.Stat(corpus); err != nil {
-		t.Skip("no tests of others: set LITMUS_CORPUS to their directory")
-	}
-	tests, instructions := 0, 0
-	err := filepath.WalkDir(corpus, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".litmus" {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		test, err := litmus.Parse(path, text)
-		if assert.NoError(t, err) {
-			tests, instructions = tests+1, instructions+translateTest(t, test)
-		}
-		return nil
-	})
-	require.NoError(t, err)
-	assert.NotZero(t, instructions)
-	t.Logf("%d instructions of %d tests", instructions, tests)
 }
