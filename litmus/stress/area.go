@@ -5,12 +5,13 @@ import (
 	"unsafe"
 
 	"github.com/weakmem/litmus/litmus/stress/native"
+	"github.com/weakmem/litmus/litmus/stress/perpetual"
 	"github.com/weakmem/litmus/litmus/stress/plan"
 )
 
 const (
 	maxInstances  = 8192    // of a call of the machine code
-	maxIterations = 1 << 16 // of a call of perpetual code
+	maxIterations = 1 << 15 // of a call of perpetual code
 )
 
 // area is the memory that the machine code works on: outside of Go's heap, where addresses stay what they are.
@@ -18,7 +19,7 @@ type area struct {
 	memory    []byte
 	instances region   // at most maxInstances of the largest layout
 	table     region   // their addresses
-	outs      []region // by thread: the registers that it records
+	outs      []region // by thread: the registers that it records, of maxInstances or, as often as there are threads, maxIterations
 	records   []*plan.Record
 	shared    *plan.Shared
 }
@@ -30,7 +31,8 @@ type region struct {
 }
 
 // newArea makes an area for a program. Its cost in memory is some megabytes, and grows with the locations and the registers observed.
-func newArea(p *program) (*area, error) {
+// endless is the test as a perpetual one, or nil.
+func newArea(p *program, endless *perpetual.Test) (*area, error) {
 	stride := line
 	for _, l := range p.locations {
 		stride += int(l.size) + 4*line
@@ -44,7 +46,11 @@ func newArea(p *program) (*area, error) {
 	}
 	instances, table := reserve(maxInstances*stride), reserve(maxInstances*8)
 	for t := range p.out {
-		a.outs = append(a.outs, reserve(8*max(1, len(p.out[t]))*max(maxInstances, maxIterations)))
+		words := max(1, len(p.out[t])) * maxInstances
+		if endless != nil {
+			words = max(words, len(p.out)*len(endless.Threads[t].Out)*maxIterations)
+		}
+		a.outs = append(a.outs, reserve(8*words))
 	}
 	records := reserve(len(p.out) * int(unsafe.Sizeof(plan.Record{})))
 	shared := reserve(int(unsafe.Sizeof(plan.Shared{})))

@@ -35,19 +35,10 @@ const (
 	chunkTime  = 4 * time.Millisecond // that a call may take, and what comes before and after it
 )
 
-// chunk is a call of the machine code by each thread, and what comes before and after.
-type chunk struct {
-	h       *harness
-	round   *round
-	code    *plan.Code
-	loaded  *native.Code
-	ends    time.Time
-	met     atomic.Int64
-	more    bool // set by thread 0, read by all after they have met
-	n       int  // instances of this chunk
-	began   time.Time
-	table   []uint64 // the addresses of the instances, in the order in which they are run
+// crew are the threads of a round.
+type crew struct {
 	workers []*worker
+	met     atomic.Int64
 }
 
 // worker is a thread of the test in a round.
@@ -56,6 +47,60 @@ type worker struct {
 	seen   *histogram
 	tuple  []uint64
 	err    error
+}
+
+// meet waits for the other threads.
+func (c *crew) meet() {
+	threads := int64(len(c.workers))
+	n := c.met.Add(1)
+	all := (n + threads - 1) / threads * threads
+	for spins := 0; c.met.Load() < all; spins++ {
+		if spins > 100 {
+			native.Yield()
+		}
+	}
+}
+
+// budget is how much of a round is left. It is thread 0's.
+type budget struct {
+	ends  time.Time
+	began time.Time // the last call
+	n     int       // of the last call
+}
+
+// next says of how many instances the next call is to be, at most most; 0 if the round is over.
+func (b *budget) next(ctx context.Context, h *harness, lasts time.Duration, most int) int {
+	now := time.Now()
+	n := firstChunk
+	if b.began.IsZero() {
+		b.ends = now.Add(lasts)
+	} else {
+		// Where threads have to wait for their processors an instance may take milliseconds.
+		n = b.n * 2
+		for took := now.Sub(b.began); took > chunkTime && n > 1; took /= 2 {
+			n /= 4
+		}
+	}
+	b.began = now
+	b.n = int(min(int64(max(n, 1)), int64(most), h.left))
+	if h.left <= 0 || !now.Before(b.ends) || !now.Before(h.until) || ctx.Err() != nil {
+		return 0
+	}
+	s := h.area.shared
+	s.Arrived, s.Start, s.Barrier = 0, 0, 0
+	return b.n
+}
+
+// chunk is a call of the machine code by each thread, and what comes before and after.
+type chunk struct {
+	crew
+	budget
+	h      *harness
+	round  *round
+	code   *plan.Code
+	loaded *native.Code
+	table  []uint64 // the addresses of the instances, in the order in which they are run
+	n      int      // instances of this chunk, 0 for no more: set by thread 0, read by all after they have met
 }
 
 // run runs a round of instances.
@@ -73,11 +118,7 @@ func (h *harness) run(ctx context.Context, d *round) error {
 	for i, at := range d.order {
 		c.table[i] = uint64(h.area.instances.base) + uint64(at)*uint64(d.layout.stride)
 	}
-	err = h.threads(d.processors, func(t int) *worker {
-		w := &worker{thread: t, seen: newHistogram(h.program.width()), tuple: make([]uint64, h.program.width())}
-		c.workers = append(c.workers, w)
-		return w
-	}, func(w *worker) { c.work(ctx, w) })
+	err = h.threads(d.processors, &c.crew, func(w *worker) { c.work(ctx, w) })
 	if err != nil {
 		return err
 	}
@@ -104,11 +145,12 @@ func (h *harness) load(code *plan.Code) (*native.Code, error) {
 }
 
 // threads runs body on one thread of the system for each of the test's, tied to its processor.
-func (h *harness) threads(processors []int, make func(t int) *worker, body func(w *worker)) error {
-	var workers []*worker
-	for t := range h.program.out {
-		workers = append(workers, make(t))
+func (h *harness) threads(processors []int, c *crew, body func(w *worker)) error {
+	workers := make([]*worker, len(h.program.out))
+	for t := range workers {
+		workers[t] = &worker{thread: t, seen: newHistogram(h.program.width()), tuple: make([]uint64, h.program.width())}
 	}
+	c.workers = workers
 	var wg sync.WaitGroup
 	ready := new(atomic.Int64) // counts down; below 0 if one of them failed
 	ready.Store(int64(len(workers)))
@@ -157,59 +199,34 @@ func (c *chunk) work(ctx context.Context, w *worker) {
 	for {
 		c.reset(from, to)
 		if w.thread == 0 {
-			c.next(ctx)
+			if !c.began.IsZero() {
+				c.h.pace()
+			}
+			c.n = c.next(ctx, c.h, c.round.lasts, c.round.instances)
+			c.h.left -= int64(c.n)
 		}
 		c.meet()
-		if !c.more {
+		n := c.n // thread 0 may soon be ahead, and set the next
+		if n == 0 {
 			return
 		}
 		delay := c.round.delays[w.thread]
 		*record = plan.Record{
-			Table: c.h.area.table.base, Out: c.h.area.outs[w.thread].base, Count: uint64(c.n),
+			Table: c.h.area.table.base, Out: c.h.area.outs[w.thread].base, Count: uint64(n),
 			Shared: uintptr(unsafe.Pointer(c.h.area.shared)), Interval: c.h.interval, Step: delay.step, Mask: delay.mask,
 		}
-		n := c.n // thread 0 may be ahead, and have set the next
-		for record.Entered == 0 {
-			c.loaded.CallAt(c.code.Entries[w.thread], unsafe.Pointer(record))
-		}
+		c.h.call(c.code, c.loaded, w)
 		c.meet()
 		c.collect(w, min(from, n), min(to, n))
 	}
 }
 
-// meet waits for the other threads.
-func (c *chunk) meet() {
-	threads := int64(len(c.workers))
-	n := c.met.Add(1)
-	all := (n + threads - 1) / threads * threads
-	for spins := 0; c.met.Load() < all; spins++ {
-		if spins > 100 {
-			native.Yield()
-		}
+// call calls a thread's function, again until all threads were in theirs at the same time.
+func (h *harness) call(code *plan.Code, loaded *native.Code, w *worker) {
+	record := h.area.records[w.thread]
+	for record.Entered == 0 {
+		loaded.CallAt(code.Entries[w.thread], unsafe.Pointer(record))
 	}
-}
-
-// next prepares the next chunk, if there is to be one.
-func (c *chunk) next(ctx context.Context) {
-	h := c.h
-	now := time.Now()
-	n := firstChunk
-	if !c.began.IsZero() {
-		h.left -= int64(c.n)
-		h.pace()
-		// Where threads have to wait for their processors an instance may take milliseconds.
-		n = c.n * 2
-		for took := now.Sub(c.began); took > chunkTime && n > 1; took /= 2 {
-			n /= 4
-		}
-	} else {
-		c.ends = now.Add(c.round.lasts)
-	}
-	c.began = now
-	c.n = int(min(int64(n), int64(c.round.instances), h.left))
-	c.more = c.n > 0 && now.Before(c.ends) && now.Before(h.until) && ctx.Err() == nil
-	s := h.area.shared
-	s.Arrived, s.Start, s.Barrier = 0, 0, 0
 }
 
 // pace makes the interval longer if a thread could not keep up with it, and shorter if all could.

@@ -6,10 +6,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/stress/native"
+	"github.com/weakmem/litmus/litmus/stress/perpetual"
 	"github.com/weakmem/litmus/litmus/stress/plan"
 )
 
@@ -40,7 +42,11 @@ func Run(ctx context.Context, t *litmus.Test, o Options, started func(base uintp
 	if h.processors, err = native.Processors(); err != nil {
 		return nil, err
 	}
-	if h.area, err = newArea(p); err != nil {
+	endless, err := perpetual.Convert(t)
+	if err != nil && o.Mode == Perpetual {
+		return nil, fmt.Errorf("%w: in mode %s: %w", ErrUnsupported, Perpetual, err)
+	}
+	if h.area, err = newArea(p, endless); err != nil {
 		return nil, err
 	}
 	defer h.area.close()
@@ -62,16 +68,35 @@ func Run(ctx context.Context, t *litmus.Test, o Options, started func(base uintp
 	if o.Instances > 0 {
 		h.left = o.Instances
 	}
+	// Perpetual threads never wait, so those that have no processor of their own would run one after the other.
+	crowded := len(p.out) > len(h.processors)
+	turns := []Mode{Sync}
+	switch {
+	case o.Mode == Perpetual:
+		turns = []Mode{Perpetual}
+	case o.Mode != Sync && endless != nil && !crowded:
+		turns = []Mode{Perpetual, Sync}
+	}
 	var r Result
 	source := rand.New(rand.NewPCG(o.Seed, 0))
 	for h.left > 0 && time.Now().Before(h.until) && ctx.Err() == nil {
-		d := h.draw(source)
-		d.lasts = lasts
-		if err := h.run(ctx, d); err != nil {
+		mode := turns[r.Rounds%len(turns)]
+		if mode == Perpetual {
+			d := h.drawPerpetual(source)
+			d.lasts = lasts
+			err = h.runPerpetual(ctx, d, endless)
+		} else {
+			d := h.draw(source)
+			d.lasts = lasts
+			err = h.run(ctx, d)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		r.Rounds++
-		r.Modes = []Mode{Sync}
+		if !slices.Contains(r.Modes, mode) {
+			r.Modes = append(r.Modes, mode)
+		}
 		h.result(&r, begun)
 		if progress != nil {
 			progress(&r)

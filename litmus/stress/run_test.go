@@ -60,10 +60,14 @@ func allowed(t *testing.T, test *litmus.Test) []string {
 
 // The processor shows nothing that its model forbids.
 func TestProcessorAgainstModel(t *testing.T) {
+	perpetual := 0
 	for _, test := range here(t) {
 		t.Run(test.Name, func(t *testing.T) {
-			r, err := stress.Run(t.Context(), test, stress.Options{Instances: 20_000, Time: 200 * time.Millisecond}, nil, nil)
+			r, err := stress.Run(t.Context(), test, stress.Options{Instances: 40_000, Time: 200 * time.Millisecond}, nil, nil)
 			require.NoError(t, err)
+			if slices.Contains(r.Modes, stress.Perpetual) {
+				perpetual++
+			}
 			require.NotEmpty(t, r.States)
 			var sum int64
 			may := allowed(t, test)
@@ -76,6 +80,7 @@ func TestProcessorAgainstModel(t *testing.T) {
 			require.Len(t, test.Threads, r.Threads)
 		})
 	}
+	require.Positive(t, perpetual)
 }
 
 // Store buffering is seen soon, wherever two threads can run at the same time.
@@ -83,10 +88,18 @@ func TestStoreBufferingIsSeen(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("needs two processors")
 	}
-	r, err := stress.Run(t.Context(), named(t, "SB"), stress.Options{Time: 2 * time.Second, Seed: 1}, nil, nil)
-	require.NoError(t, err)
-	require.Positive(t, r.Positive())
-	require.Equal(t, "Sometimes", r.Observation())
+	for _, mode := range stress.Modes() {
+		r, err := stress.Run(t.Context(), named(t, "SB"), stress.Options{Time: 2 * time.Second, Instances: 1_000_000, Mode: mode}, nil, nil)
+		require.NoError(t, err)
+		require.Positive(t, r.Positive(), mode)
+		require.Equal(t, "Sometimes", r.Observation())
+	}
+}
+
+func TestPerpetualWhereItCannotBe(t *testing.T) {
+	_, err := stress.Run(t.Context(), named(t, "2+2W"), stress.Options{Mode: stress.Perpetual}, nil, nil)
+	require.ErrorIs(t, err, stress.ErrUnsupported)
+	require.ErrorContains(t, err, "in mode perpetual: ")
 }
 
 func TestBudgets(t *testing.T) {

@@ -40,23 +40,21 @@ func (s *states) add(tuple []uint64, n int64, c *chunk) error {
 			values[k] = v
 		}
 	}
-	s.count(values, n)
+	if t := s.program.test; t.Filter == nil || t.Filter.Eval(values) {
+		t.Normalize(values)
+		s.count(values, n)
+	}
 	return nil
 }
 
-// count counts a state, if the test's filter lets it pass. It overwrites values.
+// count counts a state that passes the test's filter, normalised.
 func (s *states) count(values []ir.Value, n int64) {
-	t := s.program.test
-	if t.Filter != nil && !t.Filter.Eval(values) {
-		return
-	}
-	t.Normalize(values)
 	key := fmt.Sprint(values)
 	i, ok := s.index[key]
 	if !ok {
 		i = len(s.list)
 		s.index[key] = i
-		s.list = append(s.list, State{Values: slices.Clone(values), Holds: t.Condition.Prop.Eval(values)})
+		s.list = append(s.list, State{Values: slices.Clone(values), Holds: s.program.test.Condition.Prop.Eval(values)})
 	}
 	s.list[i].Count += n
 	s.total += n

@@ -32,7 +32,7 @@ type Affinity struct {
 // Options say how long to run a test and how. The zero Options mean one second.
 type Options struct {
 	Time      time.Duration // 0 and Instances 0: one second; 0: no bound
-	Instances int64         // 0: no bound
+	Instances int64         // 0: no bound; perpetual runs may exceed it by a few thousand
 	Mode      Mode          // "": Auto
 	Affinity  Affinity
 	Seed      uint64 // of the parameters of the rounds
