@@ -13,7 +13,7 @@ import (
 // there can be.
 func TestStress(t *testing.T) {
 	for name, options := range map[string][]proptest.Option{
-		"processors": {proptest.Clients(200), proptest.Rounds(25)},
+		"processors": {proptest.Clients(200), proptest.Rounds(10)},
 		"crowd":      {proptest.Clients(20), proptest.Rounds(20), proptest.Threads(2, 8), proptest.Total(24)},
 	} {
 		t.Run(name, func(t *testing.T) {
