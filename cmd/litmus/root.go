@@ -63,8 +63,9 @@ enumerates their candidate executions, and keeps those that a memory model,
 written in the cat language, allows. It runs the client programs of the
 concurrent protocols in primitives/ through every execution, changes the
 protocols to see which program notices, and finds their weakest orderings. It
-compiles C tests to tests of a processor, and checks that this is sound. It
-holds what its engines find, and what this processor shows, against each other.
+compiles C tests to tests of a processor, and checks that this is sound. It runs
+tests on the processor that it stands on, and holds what its engines find, and
+what this processor shows, against each other.
 
 Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupted.`,
 		Example: `  litmus run SB.litmus
@@ -74,6 +75,7 @@ Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupt
   litmus explore ring
   litmus weaken ring
   litmus lower --to arm64 SB.litmus
+  litmus stress SB.litmus
   litmus cross SB.litmus
   litmus explain MP.litmus
   litmus list models`,
@@ -87,7 +89,7 @@ Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupt
 		return fmt.Errorf("%w (see '%s --help')", err, c.CommandPath())
 	})
 	addProfiles(root)
-	root.AddCommand(newRun(), newCheck(), newExplore(catalog.All()), newWeaken(catalog.All()), newLower(), newCross(stressHere), newExplain(), newList())
+	root.AddCommand(newRun(), newCheck(), newExplore(catalog.All()), newWeaken(catalog.All()), newLower(), newCross(stressHere), newExplain(), newStress(nil), newStressChild(), newList())
 	return root
 }
 
