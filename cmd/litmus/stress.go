@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +15,7 @@ import (
 	"github.com/weakmem/litmus/internal/mapping"
 	"github.com/weakmem/litmus/litmus/stress"
 	"github.com/weakmem/litmus/litmus/stress/host"
+	"github.com/weakmem/litmus/primitives/catalog"
 )
 
 // newStress returns the command. It runs tests by run, or in child processes if that is nil.
@@ -88,11 +91,22 @@ named and cannot be run here, or a crash, 130 interrupted: what was counted is p
 			if s.mapping, err = nativeMapping(f.mapping); err != nil {
 				return err
 			}
+			protocols, err := protocolArguments(args)
+			if err != nil {
+				return err
+			}
 			switch {
 			case s.suite && len(args) > 0:
 				return errors.New("--suite: it takes the tests of the catalogue: expected no arguments")
 			case !s.suite && len(args) == 0:
 				return errors.New("nothing to run: expected FILE, DIR, @LIST, - or PROTOCOL, or --suite")
+			case protocols:
+				for _, flag := range []string{"iterations", "mode", "affinity", "mapping", "model", "model-timeout"} {
+					if f.given(flag) {
+						return fmt.Errorf("--%s: it is for tests, not for protocols", flag)
+					}
+				}
+				return stressProtocols(c.Context(), args, o.Time, o.Seed, name, c.OutOrStdout(), c.ErrOrStderr())
 			case len(stress.Dialects()) == 0:
 				return fmt.Errorf("no tests run on %s: expected amd64 or arm64", runtime.GOARCH)
 			}
@@ -132,4 +146,22 @@ func nativeMapping(name string) (*mapping.Table, error) {
 		return nil, fmt.Errorf("--mapping: %w", err)
 	}
 	return table, nil
+}
+
+// protocolArguments reports whether the arguments are names of protocols, or all. A file goes before a protocol of the same name.
+func protocolArguments(args []string) (bool, error) {
+	var protocols, others []string
+	for _, arg := range args {
+		if _, ok := catalog.Named(arg); ok || arg == "all" {
+			if _, err := os.Stat(arg); err != nil {
+				protocols = append(protocols, arg)
+				continue
+			}
+		}
+		others = append(others, arg)
+	}
+	if len(protocols) > 0 && len(others) > 0 {
+		return false, fmt.Errorf("%s beside %s: expected tests, or protocols, not both", strings.Join(protocols, ", "), strings.Join(others, ", "))
+	}
+	return len(protocols) > 0, nil
 }

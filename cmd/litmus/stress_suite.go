@@ -58,6 +58,7 @@ func (f *stressSuite) test(_ io.Writer, r *stressed) error {
 
 func (f *stressSuite) end(w io.Writer, total *tally, inputs int) error {
 	var b bytes.Buffer
+	f.table.title(&b)
 	if err := f.rows.write(&b, "", f.table.colours); err != nil {
 		return err
 	}

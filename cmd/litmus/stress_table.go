@@ -19,12 +19,20 @@ import (
 type stressTable struct {
 	colours bool
 	host    host.Host
+	begun   bool
 }
 
-func (f *stressTable) begin(w io.Writer, h host.Host, _ stress.Options) error {
+func (f *stressTable) begin(_ io.Writer, h host.Host, _ stress.Options) error {
 	f.host = h
-	_, err := fmt.Fprintf(w, "%s\n\n", h)
-	return err
+	return nil
+}
+
+// title writes what the machine is, once.
+func (f *stressTable) title(b *bytes.Buffer) {
+	if !f.begun {
+		f.begun = true
+		fmt.Fprintf(b, "%s\n\n", f.host)
+	}
 }
 
 func (f *stressTable) refused(io.Writer, string, error) error { return nil }
@@ -39,6 +47,7 @@ func (f *stressTable) end(w io.Writer, total *tally, inputs int) error {
 
 func (f *stressTable) test(w io.Writer, r *stressed) error {
 	var b bytes.Buffer
+	f.title(&b)
 	t, res := r.test, &r.result
 	name := cell{t.Name, color.Bold}
 	fmt.Fprintf(&b, "%s (%s", name.paint(f.colours), t.Dialect)
