@@ -67,7 +67,7 @@ func (f *stressTable) test(w io.Writer, r *stressed) error {
 	observation := fmt.Sprintf("%s: %d of %d", res.Observation(), res.Positive(), res.Instances)
 	out.add(plainCell("observation"), plainCell(observation))
 	out.add(plainCell("sound?"), r.soundCell())
-	out.add(plainCell("how relaxed"), plainCell(r.relaxedText(8)))
+	r.relaxed(&out)
 	if err := out.write(&b, "  ", f.colours); err != nil {
 		return err
 	}
@@ -158,39 +158,37 @@ func plural(subjects int) string {
 	return ""
 }
 
-// relaxedText tells how weak the processor showed itself, in at most so many outcomes.
-func (r *stressed) relaxedText(most int) string {
+// shown is how many outcomes of a kind are listed.
+const shown = 8
+
+// relaxed adds how weak the processor showed itself.
+func (r *stressed) relaxed(out *table) {
 	x := &r.ruling.relaxed
-	text := ""
+	text := x.model + " allows what sc allows, and no more"
 	switch n := len(x.seen) + len(x.never); {
 	case n > 0:
 		text = fmt.Sprintf("%d of %d outcomes seen that %s allows and sc does not", len(x.seen), n, x.model)
-		for _, kind := range []struct {
-			word   string
-			states [][]ir.Value
-		}{{"seen", x.seen}, {"never", x.never}} {
-			if len(kind.states) == 0 {
-				continue
-			}
-			var list []string
-			for _, state := range kind.states[:min(most, len(kind.states))] {
-				list = append(list, strings.TrimSuffix(r.test.FormatState(state), ";"))
-			}
-			if more := len(kind.states) - most; more > 0 {
-				list = append(list, fmt.Sprintf("%d more", more))
-			}
-			text += "; " + kind.word + ": " + strings.Join(list, ", ")
+		if x.open != "" {
+			text += ", which may not be all: " + x.open
 		}
-	case x.open == "":
-		text = x.model + " allows what sc allows, and no more"
+	case x.open != "":
+		text = "not known: " + x.open
 	}
-	if x.open == "" {
-		return text
+	out.add(plainCell("how relaxed"), plainCell(text))
+	for _, kind := range []struct {
+		word   string
+		states [][]ir.Value
+	}{{"  seen", x.seen}, {"  never", x.never}} {
+		for i, state := range kind.states[:min(shown, len(kind.states))] {
+			if i > 0 {
+				kind.word = ""
+			}
+			out.add(plainCell(kind.word), plainCell(r.test.FormatState(state)))
+		}
+		if more := len(kind.states) - shown; more > 0 {
+			out.add(plainCell(""), plainCell(fmt.Sprintf("and %d more", more)))
+		}
 	}
-	if text != "" {
-		text += "; "
-	}
-	return text + "not all is known: " + x.open
 }
 
 // seconds3 is a time as reports show it.
