@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"strings"
 	"testing"
 	"time"
 
@@ -40,18 +39,6 @@ func deafClients() *clients {
 		return proptest.Run(ctx, deaf, progress, options...)
 	}}
 	return &clients{protocol: "flag", subject: subject, time: time.Minute, seed: 7}
-}
-
-func TestStressProtocols(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	require.NoError(t, stressProtocols(t.Context(), []string{"ring", "deque"}, 20*time.Millisecond, 7, "table", &stdout, &stderr))
-	lines := strings.Split(stdout.String(), "\n")
-	require.Len(t, lines, 5)
-	assert.Regexp(t, `^protocol  specification  clients  rounds  calls  +histories  calls/s  verdict$`, lines[0])
-	assert.Regexp(t, `^ring      producer       \d+ .* ✓ none fails$`, lines[1])
-	assert.Regexp(t, `^ring      consumer       \d+ .* ✓ none fails$`, lines[2])
-	assert.Regexp(t, `^deque     deque          \d+ .* ✓ none fails$`, lines[3])
-	assert.Empty(t, stderr.String(), "it is no terminal")
 }
 
 func TestStressAllProtocols(t *testing.T) {
@@ -133,9 +120,6 @@ func TestStressProtocolsRefuses(t *testing.T) {
 		},
 		"--time 0s: expected more than 0": func(ctx context.Context) error {
 			return stressProtocols(ctx, []string{"ring"}, 0, 1, "table", io.Discard, io.Discard)
-		},
-		"--format herd: expected table or json for protocols": func(ctx context.Context) error {
-			return stressProtocols(ctx, []string{"ring"}, time.Second, 1, "herd", io.Discard, io.Discard)
 		},
 	} {
 		require.ErrorContains(t, run(t.Context()), says)
