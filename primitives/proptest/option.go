@@ -110,7 +110,8 @@ func Executions(n int) Option {
 	}
 }
 
-// Time says after how long Stress and Run draw no more clients: never, if not given. What is running then runs to its end.
+// Time says after how long Stress and Run draw no more clients: never, if not given. There is one in any case, and what is running then
+// runs to its end.
 func Time(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {

@@ -67,7 +67,16 @@ func Run[I, S any](ctx context.Context, s Subject[I, S], progress func(Tally), o
 func (s *Subject[I, S]) native(ctx context.Context, c config, progress func(Tally)) (done Tally) {
 	draw := clients(s.operations(), c)
 	start := time.Now()
-	for done.Found == nil && (c.clients == 0 || done.Clients < c.clients) && (c.time == 0 || time.Since(start) < c.time) {
+	more := func() bool {
+		switch {
+		case done.Clients == 0:
+			return true
+		case c.clients > 0 && done.Clients == c.clients, c.time > 0 && time.Since(start) >= c.time:
+			return false
+		}
+		return done.Found == nil
+	}
+	for more() {
 		drawn := draw.Example(int(c.seed + uint64(done.Clients)))
 		st := newStress(s, drawn, c.rounds)
 		found := st.run(ctx)
