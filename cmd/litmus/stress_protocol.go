@@ -30,7 +30,7 @@ func stressProtocols(ctx context.Context, names []string, each time.Duration, se
 	var all []*clients
 	for _, p := range protocols {
 		for _, s := range p.Subjects {
-			all = append(all, &clients{protocol: p.Name, subject: s, time: each / time.Duration(len(p.Subjects)), seed: max(seed, 1)})
+			all = append(all, &clients{protocol: p.Name, subject: s, time: max(each/time.Duration(len(p.Subjects)), 1), seed: max(seed, 1)})
 		}
 	}
 	return stressClients(ctx, all, format, stdout, stderr)
