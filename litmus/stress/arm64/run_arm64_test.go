@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -106,16 +105,17 @@ func (r *invocation) put(instance int, c ir.Cell) {
 	copy(r.cell(instance, c), binary.LittleEndian.AppendUint64(nil, v))
 }
 
-// call calls each thread's function on a thread of its own. The garbage collector would stop the one while the other waits for it.
+// call calls each thread's function on a thread of its own, until all have entered: the garbage collector may stop the one while
+// the other waits for it.
 func (r *invocation) call() {
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	runtime.GC() // What may still be to do of a collection is done.
 	var wg sync.WaitGroup
 	for i := range r.records {
 		wg.Go(func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
-			r.loaded.CallAt(r.code.Entries[i], unsafe.Pointer(&r.records[i]))
+			for r.records[i].Entered == 0 {
+				r.loaded.CallAt(r.code.Entries[i], unsafe.Pointer(&r.records[i]))
+			}
 		})
 	}
 	wg.Wait()
@@ -304,5 +304,23 @@ exists (0:X3=0 /\ 0:X4=0 /\ 0:X5=0 /\ 0:X6=0)
 			got[k] = int64(binary.LittleEndian.Uint64(r.out[0][8*(4*int(i)+k):]))
 		}
 		require.Equal(t, [4]int64{5 + 3*i, -1<<40 + i*(1<<33+1), int64(int8(1 - 2*i)), i}, got)
+	}
+}
+
+// A thread that waits for others in vain returns, and takes back that it has arrived; called again when they are there, it goes on.
+func TestWithdraws(t *testing.T) {
+	test := parsed(t, "AArch64 two\n{0:X0=x;1:X0=x}\nP0|P1;\nMOV W1,#1|LDR W1,[X0];\nSTR W1,[X0]|;\nexists (1:X1=1)\n")
+	p, size := planned(test)
+	r := start(t, p, size, 10)
+	for range 3 {
+		r.loaded.CallAt(r.code.Entries[0], unsafe.Pointer(&r.records[0]))
+		assert.Zero(t, r.shared.Arrived)
+		assert.Zero(t, r.shared.Start)
+		assert.Zero(t, r.records[0].Entered)
+	}
+	r.call()
+	assert.EqualValues(t, 2, r.shared.Arrived)
+	for i := range 10 {
+		assert.Equal(t, byte(1), r.memory[i*size])
 	}
 }

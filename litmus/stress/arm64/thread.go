@@ -46,13 +46,15 @@ const (
 	slotCount
 	slotShared
 	slotInterval
+	slotLimit
 	slotStep
 	slotMask
 	slotDelay
-	slotTarget // the time at which the instance is due
+	slotTarget // the time at which the instance is due; about that of the start, where that plays no part
 	slotGoal   // of Shared.Barrier
 	slotLink   // where to return to
-	frame      // SP is a multiple of 16
+	slotNone
+	frame // SP is a multiple of 16
 )
 
 func stacked(n int64) Memory { return At(SP).Plus(n) }
@@ -64,11 +66,13 @@ var recordFields = map[int64]uintptr{
 	slotCount:    unsafe.Offsetof(plan.Record{}.Count),
 	slotShared:   unsafe.Offsetof(plan.Record{}.Shared),
 	slotInterval: unsafe.Offsetof(plan.Record{}.Interval),
+	slotLimit:    unsafe.Offsetof(plan.Record{}.Limit),
 	slotStep:     unsafe.Offsetof(plan.Record{}.Step),
 	slotMask:     unsafe.Offsetof(plan.Record{}.Mask),
 }
 
 const (
+	recordEntered = int64(unsafe.Offsetof(plan.Record{}.Entered))
 	recordLate    = int64(unsafe.Offsetof(plan.Record{}.Late))
 	sharedArrived = int64(unsafe.Offsetof(plan.Shared{}.Arrived))
 	sharedThreads = int64(unsafe.Offsetof(plan.Shared{}.Threads))
@@ -103,7 +107,7 @@ func (b *builder) function(t int) error {
 	b.op("sub", SP, SP, Immediate(frame))
 	b.op("str", X(link), stacked(slotLink))
 	b.op("str", X(0), stacked(slotRecord))
-	for _, s := range []int64{slotTable, slotOut, slotCount, slotShared, slotInterval, slotStep, slotMask} {
+	for _, s := range []int64{slotTable, slotOut, slotCount, slotShared, slotInterval, slotLimit, slotStep, slotMask} {
 		b.op("ldr", X(1), At(X(0)).Plus(int64(recordFields[s])))
 		b.op("str", X(1), stacked(s))
 	}
@@ -128,6 +132,7 @@ func (b *builder) function(t int) error {
 		b.op("ldr", X(1), stacked(slotRecord))
 		b.op("str", X(0), At(X(1)).Plus(recordLate))
 	}
+	b.asm.Label(string(b.label("leave")))
 	b.op("ldr", X(link), stacked(slotLink))
 	b.op("add", SP, SP, Immediate(frame))
 	b.op("ret")
@@ -153,7 +158,7 @@ func (b *builder) check() error {
 
 func (b *builder) ir() *ir.Thread { return &b.plan.Test.Program.Threads[b.thread] }
 
-// arrive has all threads begin at the same time.
+// arrive has all threads begin at the same time, or leaves.
 func (b *builder) arrive() {
 	b.place(-1, "waiting for all threads to arrive")
 	b.op("ldr", X(0), stacked(slotShared))
@@ -167,12 +172,31 @@ func (b *builder) arrive() {
 	b.op("add", X(0), X(0), Immediate(sharedStart))
 	b.op("stlr", X(1), At(X(0)))
 	b.asm.Label(string(b.label("arrived")))
+	b.op("mov", X(3), Immediate(plan.Patience))
 	b.wait(func(done Label) {
 		b.op("ldr", X(0), stacked(slotShared))
 		b.op("add", X(0), X(0), Immediate(sharedStart))
 		b.op("ldar", X(1), At(X(0)))
 		b.op("cbnz", X(1), done)
+	}, func() {
+		b.op("sub", X(3), X(3), Immediate(1))
+		b.op("cbnz", X(3), b.label("patient"))
+		b.op("ldr", X(0), stacked(slotShared))
+		b.op("ldr", X(2), At(X(0)).Plus(sharedThreads))
+		b.op("add", X(0), X(0), Immediate(sharedArrived))
+		b.asm.Label(string(b.label("withdraw")))
+		b.op("ldaxr", X(1), At(X(0)))
+		b.op("cmp", X(1), X(2))
+		b.op("b.eq", b.label("arrived"))
+		b.op("sub", X(1), X(1), Immediate(1))
+		b.op("stlxr", W(8), X(1), At(X(0)))
+		b.op("cbnz", W(8), b.label("withdraw"))
+		b.op("b", b.label("leave"))
+		b.asm.Label(string(b.label("patient")))
 	})
+	b.op("ldr", X(0), stacked(slotRecord))
+	b.op("mov", X(2), Immediate(1))
+	b.op("str", X(2), At(X(0)).Plus(recordEntered))
 	// Each instance adds the interval before it waits.
 	b.op("ldr", X(0), stacked(slotInterval))
 	b.op("sub", X(1), X(1), X(0))
@@ -190,8 +214,9 @@ func (b *builder) increment(load, store Opcode, field int64) {
 	b.op("cbnz", W(2), again)
 }
 
-// wait looks until look jumps, which may overwrite X0 and X1. It overwrites X2, X3 and X8 besides.
-func (b *builder) wait(look func(done Label)) {
+// wait looks until look jumps, which may overwrite X0 and X1. After plan.Spins looks it does what long does. It overwrites X2 and
+// what a system call does.
+func (b *builder) wait(look func(done Label), long func()) {
 	again, once, done := b.next("again"), b.next("look"), b.next("done")
 	b.asm.Label(string(again))
 	b.op("mov", X(2), Immediate(plan.Spins))
@@ -200,6 +225,7 @@ func (b *builder) wait(look func(done Label)) {
 	b.op("yield")
 	b.op("sub", X(2), X(2), Immediate(1))
 	b.op("cbnz", X(2), once)
+	long()
 	if b.plan.Yield {
 		b.op("mov", X(8), Immediate(schedYield))
 		b.op("svc", Immediate(0))
@@ -267,7 +293,7 @@ func (b *builder) synchronise() {
 			b.op("ldr", X(1), stacked(slotTarget))
 			b.op("cmp", X(0), X(1))
 			b.op("b.cs", done)
-		})
+		}, func() {})
 	case plan.Barrier:
 		b.place(-1, "waiting for the other threads")
 		b.op("ldr", X(0), stacked(slotShared))
@@ -282,6 +308,18 @@ func (b *builder) synchronise() {
 			b.op("ldr", X(1), stacked(slotGoal))
 			b.op("cmp", X(0), X(1))
 			b.op("b.cs", done)
+		}, func() {
+			b.now(X(0))
+			b.op("ldr", X(1), stacked(slotTarget))
+			b.op("sub", X(0), X(0), X(1))
+			b.op("ldr", X(1), stacked(slotLimit))
+			b.op("cmp", X(0), X(1))
+			b.op("b.cc", b.label("waiting"))
+			b.all(Constant(X(1), plan.Released))
+			b.op("ldr", X(0), stacked(slotShared))
+			b.op("add", X(0), X(0), Immediate(sharedBarrier))
+			b.op("str", X(1), At(X(0)))
+			b.asm.Label(string(b.label("waiting")))
 		})
 	}
 }
