@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/litmus/stress/plan"
 )
@@ -87,6 +88,11 @@ const delayShift = 16
 const schedYield = 124
 
 func (b *builder) functions() error {
+	for _, item := range b.plan.Test.Init {
+		if item.Type == "ins_t" {
+			return source.Errorf(item.Pos, "%s: an instruction as data is not supported", item.Place)
+		}
+	}
 	for t := range b.plan.Threads {
 		if err := b.function(t); err != nil {
 			return err

@@ -88,13 +88,15 @@ func TestBuildCorpus(t *testing.T) {
 	jumps := "it jumps to addresses that registers hold, and other threads' code has such: expected jumps within the thread"
 	stack := "the stack is that of the loop around the test: expected a register other than SP"
 	assert.Equal(t, []string{
+		"0:X1: an instruction as data is not supported",
 		"P0: LDR X1,[SP]: " + stack,
 		"P0: MOV X6,SP: " + stack,
 		"P0: STR WZR,[C1]: capability register C1 is not supported",
 		"P0: " + jumps,
 		"P0: register VNCR_EL2 cannot be set",
 		"P0: register X0: an instruction as data is not supported",
-		"P0: register X1: an instruction as data is not supported",
+		"[p]: an instruction as data is not supported",
+		"[y]: an instruction as data is not supported",
 	}, refused)
 }
 
@@ -173,6 +175,7 @@ func TestBuildRefuses(t *testing.T) {
 		one("0:X0=x", "MOV X1,SP"):             "t.litmus:4:1: P0: MOV X1,SP: the stack is that of the loop around the test: expected a register other than SP",
 		one("0:X0=x", "L: LDR W1,L"):           "t.litmus:4:4: P0: LDR W1,L: it loads code as data: not supported",
 		one(`0:X0=x; 0:X1=instr:"NOP"`, "NOP"): "P0: register X1: an instruction as data is not supported",
+		one("0:X0=x; ins_t 0:X1", "NOP"):       "t.litmus:2:10: 0:X1: an instruction as data is not supported",
 		one("0:X0=x", "NOP", "B .+12"):         "t.litmus:5:1: P0: B .+12: .+12 is outside of the thread's code",
 		one("0:X0=x", "STR WZR,[C0]"):          "t.litmus:4:1: P0: STR WZR,[C0]: capability register C0 is not supported",
 		one("0:X0=x", "ADD W0,W1,#4097"):       "t.litmus:4:1: P0: ADD W0,W1,#4097: #4097: expected #0 to #4095, or a multiple of 4096 up to #16773120",
