@@ -77,7 +77,7 @@ func start(t *testing.T, p *plan.Plan, size, instances int) *invocation {
 		r.out = append(r.out, allocate(8*len(p.Threads[i].Out)*instances))
 		r.records[i] = plan.Record{
 			Table: uintptr(unsafe.Pointer(&r.table[0])), Out: uintptr(unsafe.Pointer(&r.out[i][0])), Count: uint64(instances),
-			Shared: uintptr(unsafe.Pointer(r.shared)), Interval: 300, Step: 0x7fff, Mask: 0x1f0000,
+			Shared: uintptr(unsafe.Pointer(r.shared)), Interval: 300, Limit: 1 << 62, Step: 0x7fff, Mask: 0x1f0000,
 		}
 	}
 	return r
@@ -320,6 +320,23 @@ func TestWithdraws(t *testing.T) {
 	}
 	r.call()
 	assert.EqualValues(t, 2, r.shared.Arrived)
+	for i := range 10 {
+		assert.Equal(t, byte(1), r.memory[i*size])
+	}
+}
+
+// A thread whose others do not come waits no longer than its limit.
+func TestReleases(t *testing.T) {
+	test := parsed(t, "AArch64 two\n{0:X0=x;1:X0=x}\nP0|P1;\nMOV W1,#1|LDR W1,[X0];\nSTR W1,[X0]|;\nexists (1:X1=1)\n")
+	p, size := planned(test)
+	p.Sync, p.Yield = plan.Barrier, true
+	r := start(t, p, size, 10)
+	for i := range r.records {
+		r.records[i].Limit = 1000
+	}
+	r.records[1].Count = 5
+	r.call()
+	assert.GreaterOrEqual(t, r.shared.Barrier, uint64(plan.Released))
 	for i := range 10 {
 		assert.Equal(t, byte(1), r.memory[i*size])
 	}

@@ -56,7 +56,8 @@ const (
 	Free Sync = iota
 	// Time: each waits until Shared.Start + Record.Interval×instance.
 	Time
-	// Barrier: each adds one to Shared.Barrier, and waits until it is at least threads×(instance+1).
+	// Barrier: each adds one to Shared.Barrier, and waits until it is at least threads×(instance+1). One that finds, after a long wait,
+	// that Record.Limit is over sets it to Released.
 	Barrier
 )
 
@@ -92,12 +93,13 @@ type Record struct {
 	Count    uint64  // instances, at least 1
 	Shared   uintptr // of the *Shared
 	Interval uint64  // ticks from one instance to the next
+	Limit    uint64  // ticks after which nobody waits for others any more: the rest of the instances are run as if Sync were Free
 	// Before each instance the thread's counter of delay grows by Step; the thread then goes round an empty loop as often as the
 	// counter's bits in Mask, shifted right by 16, say. Mask 0 is no delay.
 	Step, Mask uint64
 	Entered    uint64 // set to 1 when all threads have arrived
 	Late       uint64 // set at the end: ticks since the last instance was due; 0 unless Sync is Time
-	_          [56]byte
+	_          [48]byte
 }
 
 // Shared is memory that all threads share, and nothing else: each field has a cache line pair of its own.
@@ -119,6 +121,9 @@ const Spins = 100
 
 // Patience is how often a thread that arrives gives its processor to others before it returns.
 const Patience = 64
+
+// Released is a Shared.Barrier that nobody waits for.
+const Released = 1 << 62
 
 // Code is the machine code of all threads, one after the other.
 type Code struct {
