@@ -10,7 +10,7 @@ import (
 
 // Crash is the error of a run during which the child died.
 type Crash struct {
-	Signal  string      // that the processor raised: "SIGILL"; "" if none was told of
+	Signal  string      // that the processor raised: "SIGILL"; "a signal" if its name is not known, "" if there was none
 	Reason  string      // what the signal means: "illegal instruction"; without a signal how the process ended: "exit status 2"
 	Address uint64      // of the instruction that raised the signal
 	Place   *plan.Place // of that instruction; nil if it is not the test's machine code

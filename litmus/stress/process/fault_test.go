@@ -25,20 +25,22 @@ import (
 // faulting has, by architecture and test, an instruction or two that raise a signal or never end.
 var faulting = map[string]map[string][]byte{
 	"amd64": {
-		"load-null":     {0x48, 0x8b, 0x07},       // movq (%rdi), %rax
-		"load-no-page":  {0x48, 0x8b, 0x07},       // movq (%rdi), %rax
-		"load-past-end": {0x48, 0x8b, 0x07},       // movq (%rdi), %rax
-		"illegal":       {0x0f, 0x0b},             // ud2
-		"divide":        {0x31, 0xc9, 0xf7, 0xf1}, // xorl %ecx, %ecx; divl %ecx
-		"trap":          {0xcc},                   // int3
-		"jump":          {0x31, 0xc0, 0xff, 0xe0}, // xorl %eax, %eax; jmp *%rax
-		"loop":          {0xeb, 0xfe},             // 0: jmp 0b
-		"lose-stack":    {0x31, 0xe4, 0x50},       // xorl %esp, %esp; pushq %rax
+		"load-null":     {0x48, 0x8b, 0x07},             // movq (%rdi), %rax
+		"load-no-page":  {0x48, 0x8b, 0x07},             // movq (%rdi), %rax
+		"load-past-end": {0x48, 0x8b, 0x07},             // movq (%rdi), %rax
+		"lost-null":     {0x6a, 0x00, 0x48, 0x8b, 0x07}, // pushq $0; movq (%rdi), %rax
+		"illegal":       {0x0f, 0x0b},                   // ud2
+		"divide":        {0x31, 0xc9, 0xf7, 0xf1},       // xorl %ecx, %ecx; divl %ecx
+		"trap":          {0xcc},                         // int3
+		"jump":          {0x31, 0xc0, 0xff, 0xe0},       // xorl %eax, %eax; jmp *%rax
+		"loop":          {0xeb, 0xfe},                   // 0: jmp 0b
+		"lose-stack":    {0x31, 0xe4, 0x50},             // xorl %esp, %esp; pushq %rax
 	},
 	"arm64": {
 		"load-null":     {0x01, 0x00, 0x40, 0xf9},                         // ldr x1, [x0]
 		"load-no-page":  {0x01, 0x00, 0x40, 0xf9},                         // ldr x1, [x0]
 		"load-past-end": {0x01, 0x00, 0x40, 0xf9},                         // ldr x1, [x0]
+		"lost-null":     {0x1e, 0x00, 0x80, 0xd2, 0x01, 0x00, 0x40, 0xf9}, // mov x30, #0; ldr x1, [x0]
 		"illegal":       {0x00, 0x00, 0x00, 0x00},                         // udf #0
 		"trap":          {0x00, 0x00, 0x20, 0xd4},                         // brk #0
 		"jump":          {0x01, 0x00, 0x80, 0xd2, 0x20, 0x00, 0x1f, 0xd6}, // mov x1, #0; br x1
@@ -80,7 +82,7 @@ func fault(test string, started func(uintptr, *plan.Code), progress func(*stress
 		return nil, err
 	}
 	arg := unsafe.Pointer(&memory[0])
-	if test == "load-null" || test == "loop" {
+	if test == "load-null" || test == "lost-null" || test == "loop" {
 		arg = nil
 	}
 	for range 3 {
@@ -109,6 +111,7 @@ func TestCrashNamesTheInstruction(t *testing.T) {
 		"load-null":     `^the processor raised SIGSEGV at P1: load-null \(segmentation violation, address 0x0\)$`,
 		"load-no-page":  `^the processor raised (SIGSEGV|SIGBUS) at P1: load-no-page \(.*, address 0x[0-9a-f]+\)$`,
 		"load-past-end": `^the processor raised SIGBUS at P1: load-past-end \(bus error, address 0x[0-9a-f]+\)$`,
+		"lost-null":     `^the processor raised a signal at P1: lost-null \(SIGSEGV, SIGBUS or SIGFPE\)$`,
 		"illegal":       `^the processor raised SIGILL at P1: illegal \(illegal instruction\)$`,
 		"divide":        `^the processor raised SIGFPE at P1: divide \(floating-point exception, address 0x[0-9a-f]+\)$`,
 		"trap":          `^the processor raised SIGTRAP at P1: trap \(trace trap\)$`,

@@ -19,7 +19,7 @@ import (
 const most = 16 << 10
 
 // stderr is what a child writes to its standard error: nothing, unless it dies. Go's runtime then names the signal and the
-// program counter, in one of two ways. A signal that would have been a panic of Go code is told as
+// program counter, in one of three ways. A signal that would have been a panic of Go code is told as
 //
 //	[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x7f0123456789]
 //
@@ -27,6 +27,11 @@ const most = 16 << 10
 //
 //	SIGILL: illegal instruction
 //	PC=0x7f0123456789 m=0 sigcode=2
+//
+// Where the machine code has left something on the stack, or in the link register, the runtime does not know the stack for its own.
+// It then stumbles over the panic itself, and does not name the signal:
+//
+//	runtime: g 5: unexpected return pc for runtime.sigpanic called from 0x7f0123456789
 type stderr struct {
 	mutex sync.Mutex
 	text  strings.Builder // the first bytes
@@ -43,6 +48,7 @@ type fault struct {
 var (
 	panicLine  = regexp.MustCompile(`^\[signal (SIG\w+): (.*?) code=\w+ addr=(\w+) pc=(\w+)\]`)
 	signalLine = regexp.MustCompile(`^(SIG[A-Z0-9]+): (.*)`)
+	lostLine   = regexp.MustCompile(`^runtime: g \d+: unexpected return pc for runtime\.sigpanic called from (\w+)`)
 	pcLine     = regexp.MustCompile(`^PC=(\w+) m=`)
 )
 
@@ -65,6 +71,8 @@ func (s *stderr) line(line string, signal, reason *string) {
 	s.text.WriteString(line[:min(len(line), most-s.text.Len())])
 	if m := panicLine.FindStringSubmatch(line); m != nil {
 		s.add(fault{m[1], m[2] + ", address " + m[3], number(m[4])})
+	} else if m := lostLine.FindStringSubmatch(line); m != nil {
+		s.add(fault{"a signal", "SIGSEGV, SIGBUS or SIGFPE", number(m[1])})
 	} else if m := signalLine.FindStringSubmatch(line); m != nil {
 		*signal, *reason = m[1], m[2]
 	} else if m := pcLine.FindStringSubmatch(line); m != nil && *signal != "" {
