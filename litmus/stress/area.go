@@ -74,6 +74,11 @@ func newArea(p *program, endless *perpetual.Test) (*area, error) {
 
 func (a *area) close() error { return native.Free(a.memory) }
 
+// restart has the threads wait for one another again.
+func (a *area) restart() {
+	a.shared.Arrived, a.shared.Start, a.shared.Barrier = 0, 0, 0
+}
+
 // at is the memory at an address in the area.
 func (a *area) at(address uintptr) unsafe.Pointer {
 	return unsafe.Pointer(&a.memory[address-uintptr(unsafe.Pointer(&a.memory[0]))])

@@ -24,6 +24,8 @@ type harness struct {
 	started    func(base uintptr, code *plan.Code)
 	states     *states
 	interval   uint64 // ticks from one instance to the next, as short as the threads can keep up with
+	clock      clock
+	sizes      map[string]*int // of calls of the machine code, by how the threads wait
 	preempted  atomic.Int64
 	used       map[int]bool // the processors that were given to threads
 	left       int64        // instances of the budget
@@ -31,8 +33,9 @@ type harness struct {
 }
 
 const (
-	firstChunk = 16                   // instances of a round's first call
-	chunkTime  = 4 * time.Millisecond // that a call may take, and what comes before and after it
+	leastChunk = 16                    // instances of a call of the machine code
+	patience   = time.Millisecond      // for which machine code waits for threads that may not come
+	stallTime  = 20 * time.Millisecond // after which a call goes on without waiting
 )
 
 // crew are the threads of a round.
@@ -63,32 +66,31 @@ func (c *crew) meet() {
 
 // budget is how much of a round is left. It is thread 0's.
 type budget struct {
+	size  *int // instances of a call; it is kept from round to round, for each way to run them
 	ends  time.Time
 	began time.Time // the last call
-	n     int       // of the last call
 }
 
 // next says of how many instances the next call is to be, at most most; 0 if the round is over.
 func (b *budget) next(ctx context.Context, h *harness, lasts time.Duration, most int) int {
 	now := time.Now()
-	n := firstChunk
-	if b.began.IsZero() {
+	switch {
+	case b.began.IsZero():
 		b.ends = now.Add(lasts)
-	} else {
+	case h.area.shared.Barrier >= plan.Released || now.Sub(b.began) > 2*stallTime:
 		// Where threads have to wait for their processors an instance may take milliseconds.
-		n = b.n * 2
-		for took := now.Sub(b.began); took > chunkTime && n > 1; took /= 2 {
-			n /= 4
-		}
+		*b.size /= 4
+	default:
+		*b.size *= 2
 	}
+	*b.size = min(max(*b.size, leastChunk), most)
 	b.began = now
-	b.n = int(min(int64(max(n, 1)), int64(most), h.left))
 	if h.left <= 0 || !now.Before(b.ends) || !now.Before(h.until) || ctx.Err() != nil {
 		return 0
 	}
-	s := h.area.shared
-	s.Arrived, s.Start, s.Barrier = 0, 0, 0
-	return b.n
+	h.clock.tell(h.area.shared.Start, now)
+	h.area.restart()
+	return int(min(int64(*b.size), h.left))
 }
 
 // chunk is a call of the machine code by each thread, and what comes before and after.
@@ -109,7 +111,7 @@ func (h *harness) run(ctx context.Context, d *round) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
-	c := &chunk{h: h, round: d, code: code}
+	c := &chunk{h: h, round: d, code: code, budget: budget{size: h.size(d.sync.String())}}
 	if c.loaded, err = h.load(code); err != nil {
 		return err
 	}
@@ -130,6 +132,14 @@ func (h *harness) run(ctx context.Context, d *round) error {
 		}
 	}
 	return nil
+}
+
+// size is that of calls for a way to wait.
+func (h *harness) size(way string) *int {
+	if h.sizes[way] == nil {
+		h.sizes[way] = new(int)
+	}
+	return h.sizes[way]
 }
 
 // load makes code executable, and says so.
@@ -213,7 +223,8 @@ func (c *chunk) work(ctx context.Context, w *worker) {
 		delay := c.round.delays[w.thread]
 		*record = plan.Record{
 			Table: c.h.area.table.base, Out: c.h.area.outs[w.thread].base, Count: uint64(n),
-			Shared: uintptr(unsafe.Pointer(c.h.area.shared)), Interval: c.h.interval, Step: delay.step, Mask: delay.mask,
+			Shared: uintptr(unsafe.Pointer(c.h.area.shared)), Patience: c.h.clock.ticks(patience),
+			Interval: c.h.interval, Limit: c.h.clock.ticks(stallTime), Step: delay.step, Mask: delay.mask,
 		}
 		c.h.call(c.code, c.loaded, w)
 		c.meet()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -59,4 +60,16 @@ func TestLayouts(t *testing.T) {
 			seen[at] = true
 		}
 	})
+}
+
+func TestClock(t *testing.T) {
+	var c clock
+	guess := c.ticks(time.Second)
+	require.Positive(t, guess)
+	now := time.Now()
+	c.tell(0, now)
+	c.tell(1000, now)
+	require.Equal(t, guess, c.ticks(time.Second))
+	c.tell(1000+50_000_000, now.Add(time.Second/2))
+	require.EqualValues(t, 100_000_000, c.ticks(time.Second))
 }

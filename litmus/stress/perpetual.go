@@ -34,7 +34,7 @@ func (h *harness) runPerpetual(ctx context.Context, d *round, t *perpetual.Test)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
-	e := &endless{h: h, test: t, code: code, layout: d.layout}
+	e := &endless{h: h, test: t, code: code, layout: d.layout, budget: budget{size: h.size(string(Perpetual))}}
 	if e.loaded, err = h.load(code); err != nil {
 		return err
 	}
@@ -74,6 +74,7 @@ func (e *endless) work(ctx context.Context, d *round, w *worker) {
 			a := e.h.area
 			*a.records[w.thread] = plan.Record{
 				Table: a.table.base, Out: e.out(w.thread, run), Count: uint64(e.n), Shared: uintptr(unsafe.Pointer(a.shared)),
+				Patience: e.h.clock.ticks(patience),
 			}
 			e.h.call(e.code, e.loaded, w)
 			e.meet()
@@ -97,8 +98,7 @@ func (e *endless) prepare(ctx context.Context, d *round, run, most int) {
 		h.left -= e.counted()
 		e.n = e.next(ctx, h, d.lasts, most)
 	}
-	s := h.area.shared
-	s.Arrived, s.Start = 0, 0
+	h.area.restart()
 	for i := range h.program.cells {
 		cell := &h.program.cells[i]
 		store(h.area.at(h.area.instances.base+uintptr(e.layout.offsets[cell.location]+cell.offset)), cell.size, 0)

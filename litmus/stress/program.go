@@ -8,6 +8,8 @@ import (
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/litmus/stress/amd64"
+	"github.com/weakmem/litmus/litmus/stress/arm64"
+	"github.com/weakmem/litmus/litmus/stress/native"
 	"github.com/weakmem/litmus/litmus/stress/plan"
 )
 
@@ -39,7 +41,6 @@ type cell struct {
 type value struct {
 	thread, index int // of the program's out; thread is -1 for memory
 	cell          int
-	mask          uint64 // of its bits
 }
 
 // prepare finds out what there is to a test.
@@ -68,11 +69,12 @@ func prepare(t *litmus.Test) (*program, error) {
 		}
 		p.cells = append(p.cells, cell{at, int32(c.Offset), c.Type.Size, c.Init})
 	}
+	p.widen()
 	p.out = make([][]int32, len(t.Threads))
 	for _, o := range t.Observed {
 		if o.Thread < 0 {
 			for k, c := range o.Cells {
-				p.values[o.Slot+k] = value{thread: -1, cell: c, mask: mask(t.Program.Cells[c].Type.Size)}
+				p.values[o.Slot+k] = value{thread: -1, cell: c}
 			}
 			continue
 		}
@@ -84,24 +86,38 @@ func prepare(t *litmus.Test) (*program, error) {
 			at = len(p.out[o.Thread])
 			p.out[o.Thread] = append(p.out[o.Thread], o.Reg)
 		}
-		p.values[o.Slot] = value{thread: o.Thread, index: at, mask: ^uint64(0)}
+		p.values[o.Slot] = value{thread: o.Thread, index: at}
 	}
 	return p, nil
+}
+
+// widen makes variables without a declared type as wide as an address: they may hold one, whatever they hold at first. What is stored in
+// fewer bytes is read right, since the others are zero.
+func (p *program) widen() {
+	if p.low() {
+		return // addresses have the 4 bytes that variables have anyway
+	}
+	for i := range p.cells {
+		if c, l := &p.cells[i], &p.locations[p.cells[i].location]; !p.test.Program.Cells[i].Type.Declared && l.size == int32(c.size) {
+			c.size, l.size = 8, 8
+		}
+	}
 }
 
 // width is how many words tell a final state of the machine: the values, and two bits for each that tell whether it is a number, an address in
 // the instance, or one in the code.
 func (p *program) width() int { return len(p.values) + (len(p.values)+31)/32 }
 
-func mask(size uint8) uint64 { return ^uint64(0) >> (64 - 8*uint(size)) }
-
 // low reports whether the locations must lie in the lowest 4 GB.
 func (p *program) low() bool { return p.test.Dialect == "X86" }
 
 // build makes the machine code of a plan for this processor.
 func build(p *plan.Plan) (*plan.Code, error) {
-	if runtime.GOARCH == "amd64" {
+	switch runtime.GOARCH {
+	case "amd64":
 		return amd64.Build(p)
+	case "arm64":
+		return arm64.Build(p)
 	}
 	return nil, fmt.Errorf("there is no machine code for %s", runtime.GOARCH)
 }
@@ -114,10 +130,26 @@ func Check(t *litmus.Test) error {
 	}
 	p, err := prepare(t)
 	if err == nil {
+		err = lacks(t)
+	}
+	if err == nil {
 		_, err = build(p.plan(newLayout(p)))
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	return nil
+}
+
+// lacks returns an error if the test needs what this processor does not have, as far as the operating system tells.
+func lacks(t *litmus.Test) error {
+	if t.Dialect != "AArch64" {
+		return nil
+	}
+	for _, need := range arm64.Needs(t) {
+		if !native.Has(need.Feature) {
+			return fmt.Errorf("%s: %s: this processor is without %s", need.Pos, need.Text, need.Feature)
+		}
 	}
 	return nil
 }

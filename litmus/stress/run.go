@@ -38,7 +38,7 @@ func Run(ctx context.Context, t *litmus.Test, o Options, started func(base uintp
 	if err != nil {
 		return nil, err
 	}
-	h := &harness{program: p, options: o, started: started, states: newStates(p), interval: firstInterval, left: math.MaxInt64, used: map[int]bool{}}
+	h := &harness{program: p, options: o, started: started, states: newStates(p), interval: firstInterval, left: math.MaxInt64, used: map[int]bool{}, sizes: map[string]*int{}}
 	if h.processors, err = native.Processors(); err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // here are the catalogue's tests for this processor.
-func here(t *testing.T) []*litmus.Test {
+func here(t testing.TB) []*litmus.Test {
 	t.Helper()
 	var tests []*litmus.Test
 	for _, e := range catalog.Files() {
@@ -35,7 +35,7 @@ func here(t *testing.T) []*litmus.Test {
 	return tests
 }
 
-func named(t *testing.T, name string) *litmus.Test {
+func named(t testing.TB, name string) *litmus.Test {
 	t.Helper()
 	tests := here(t)
 	at := slices.IndexFunc(tests, func(test *litmus.Test) bool { return test.Name == name })

@@ -57,10 +57,12 @@ const (
 	slotCount
 	slotShared
 	slotInterval
+	slotPatience
+	slotLimit
 	slotStep
 	slotMask
 	slotDelay
-	slotTarget // the time at which the instance is due
+	slotTarget // the time at which the instance is due; where that plays no part, of the arrival, then of the start
 	slotGoal   // of Shared.Barrier
 	frame
 )
@@ -75,6 +77,8 @@ var (
 		slotCount:    unsafe.Offsetof(plan.Record{}.Count),
 		slotShared:   unsafe.Offsetof(plan.Record{}.Shared),
 		slotInterval: unsafe.Offsetof(plan.Record{}.Interval),
+		slotPatience: unsafe.Offsetof(plan.Record{}.Patience),
+		slotLimit:    unsafe.Offsetof(plan.Record{}.Limit),
 		slotStep:     unsafe.Offsetof(plan.Record{}.Step),
 		slotMask:     unsafe.Offsetof(plan.Record{}.Mask),
 	}
@@ -101,7 +105,7 @@ func (b *builder) function(t int) error {
 	b.place(-1, "entering")
 	b.op(Sub, RSP, Immediate(frame))
 	b.op(Mov, slot(slotRecord), RDI)
-	for _, s := range []int32{slotTable, slotOut, slotCount, slotShared, slotInterval, slotStep, slotMask} {
+	for _, s := range []int32{slotTable, slotOut, slotCount, slotShared, slotInterval, slotPatience, slotLimit, slotStep, slotMask} {
 		b.op(Mov, RAX, Memory{Base: RDI, Disp: int32(recordFields[s])})
 		b.op(Mov, slot(s), RAX)
 	}
@@ -195,6 +199,8 @@ func (b *builder) register(index int32) (Register, bool) {
 // arrive has all threads begin at the same time, or leaves.
 func (b *builder) arrive() {
 	b.place(-1, "waiting for all threads to arrive")
+	b.now()
+	b.op(Mov, slot(slotTarget), RAX)
 	b.op(Mov, RCX, slot(slotShared))
 	b.asm.Add(Instruction{Op: Mov, Size: 4, Dst: RAX, Src: Immediate(1)})
 	b.asm.Add(Instruction{Op: Xadd, Size: 8, Lock: true, Dst: arrived, Src: RAX})
@@ -205,14 +211,12 @@ func (b *builder) arrive() {
 	b.op(Add, RAX, Immediate(plan.Lead))
 	b.op(Mov, start, RAX)
 	b.asm.Label(b.label("arrived"))
-	b.asm.Add(Instruction{Op: Mov, Size: 4, Dst: RSI, Src: Immediate(plan.Patience)})
 	b.wait(func(done string) {
 		b.op(Mov, RAX, start)
 		b.op(Test, RAX, RAX)
 		b.jump(NotEqual, done)
 	}, func() {
-		b.op(Sub, RSI, Immediate(1))
-		b.jump(NotEqual, b.label("patient"))
+		b.over(slotPatience, b.label("patient"))
 		b.op(Mov, RAX, arrived)
 		b.asm.Label(b.label("withdraw"))
 		b.op(Cmp, RAX, threads)
@@ -248,6 +252,14 @@ func (b *builder) wait(look func(done string), long func()) {
 	}
 	b.asm.Add(Instruction{Op: Jmp, Dst: Label(again)})
 	b.asm.Label(done)
+}
+
+// over jumps unless the ticks in a slot have gone by since slotTarget.
+func (b *builder) over(ticks int32, otherwise string) {
+	b.now()
+	b.op(Sub, RAX, slot(slotTarget))
+	b.op(Cmp, RAX, slot(ticks))
+	b.jump(Below, otherwise)
 }
 
 // now reads the time-stamp counter into RAX.
@@ -316,7 +328,12 @@ func (b *builder) synchronise() {
 			b.op(Mov, RAX, barrier)
 			b.op(Cmp, RAX, slot(slotGoal))
 			b.jump(AboveOrEqual, done)
-		}, func() {})
+		}, func() {
+			b.over(slotLimit, b.label("waiting"))
+			b.op(Mov, RAX, Immediate(plan.Released))
+			b.op(Mov, barrier, RAX)
+			b.asm.Label(b.label("waiting"))
+		})
 	}
 }
 

@@ -47,6 +47,7 @@ const (
 	slotCount
 	slotShared
 	slotInterval
+	slotPatience
 	slotLimit
 	slotStep
 	slotMask
@@ -54,8 +55,7 @@ const (
 	slotTarget // the time at which the instance is due; about that of the start, where that plays no part
 	slotGoal   // of Shared.Barrier
 	slotLink   // where to return to
-	slotNone
-	frame // SP is a multiple of 16
+	frame      // SP is a multiple of 16
 )
 
 func stacked(n int64) Memory { return At(SP).Plus(n) }
@@ -67,6 +67,7 @@ var recordFields = map[int64]uintptr{
 	slotCount:    unsafe.Offsetof(plan.Record{}.Count),
 	slotShared:   unsafe.Offsetof(plan.Record{}.Shared),
 	slotInterval: unsafe.Offsetof(plan.Record{}.Interval),
+	slotPatience: unsafe.Offsetof(plan.Record{}.Patience),
 	slotLimit:    unsafe.Offsetof(plan.Record{}.Limit),
 	slotStep:     unsafe.Offsetof(plan.Record{}.Step),
 	slotMask:     unsafe.Offsetof(plan.Record{}.Mask),
@@ -113,7 +114,7 @@ func (b *builder) function(t int) error {
 	b.op("sub", SP, SP, Immediate(frame))
 	b.op("str", X(link), stacked(slotLink))
 	b.op("str", X(0), stacked(slotRecord))
-	for _, s := range []int64{slotTable, slotOut, slotCount, slotShared, slotInterval, slotLimit, slotStep, slotMask} {
+	for _, s := range []int64{slotTable, slotOut, slotCount, slotShared, slotInterval, slotPatience, slotLimit, slotStep, slotMask} {
 		b.op("ldr", X(1), At(X(0)).Plus(int64(recordFields[s])))
 		b.op("str", X(1), stacked(s))
 	}
@@ -167,6 +168,8 @@ func (b *builder) ir() *ir.Thread { return &b.plan.Test.Program.Threads[b.thread
 // arrive has all threads begin at the same time, or leaves.
 func (b *builder) arrive() {
 	b.place(-1, "waiting for all threads to arrive")
+	b.now(X(0))
+	b.op("str", X(0), stacked(slotTarget))
 	b.op("ldr", X(0), stacked(slotShared))
 	b.increment("ldaxr", "stlxr", sharedArrived)
 	b.op("ldr", X(0), stacked(slotShared))
@@ -178,15 +181,13 @@ func (b *builder) arrive() {
 	b.op("add", X(0), X(0), Immediate(sharedStart))
 	b.op("stlr", X(1), At(X(0)))
 	b.asm.Label(string(b.label("arrived")))
-	b.op("mov", X(3), Immediate(plan.Patience))
 	b.wait(func(done Label) {
 		b.op("ldr", X(0), stacked(slotShared))
 		b.op("add", X(0), X(0), Immediate(sharedStart))
 		b.op("ldar", X(1), At(X(0)))
 		b.op("cbnz", X(1), done)
 	}, func() {
-		b.op("sub", X(3), X(3), Immediate(1))
-		b.op("cbnz", X(3), b.label("patient"))
+		b.over(slotPatience, b.label("patient"))
 		b.op("ldr", X(0), stacked(slotShared))
 		b.op("ldr", X(2), At(X(0)).Plus(sharedThreads))
 		b.op("add", X(0), X(0), Immediate(sharedArrived))
@@ -238,6 +239,16 @@ func (b *builder) wait(look func(done Label), long func()) {
 	}
 	b.op("b", again)
 	b.asm.Label(string(done))
+}
+
+// over jumps unless the ticks in a slot have gone by since slotTarget. It overwrites X0 and X1.
+func (b *builder) over(ticks int64, otherwise Label) {
+	b.now(X(0))
+	b.op("ldr", X(1), stacked(slotTarget))
+	b.op("sub", X(0), X(0), X(1))
+	b.op("ldr", X(1), stacked(ticks))
+	b.op("cmp", X(0), X(1))
+	b.op("b.cc", otherwise)
 }
 
 // now reads the time once what comes before is done ("Generic Timer": reads of the counter may be early).
@@ -315,12 +326,7 @@ func (b *builder) synchronise() {
 			b.op("cmp", X(0), X(1))
 			b.op("b.cs", done)
 		}, func() {
-			b.now(X(0))
-			b.op("ldr", X(1), stacked(slotTarget))
-			b.op("sub", X(0), X(0), X(1))
-			b.op("ldr", X(1), stacked(slotLimit))
-			b.op("cmp", X(0), X(1))
-			b.op("b.cc", b.label("waiting"))
+			b.over(slotLimit, b.label("waiting"))
 			b.all(Constant(X(1), plan.Released))
 			b.op("ldr", X(0), stacked(slotShared))
 			b.op("add", X(0), X(0), Immediate(sharedBarrier))

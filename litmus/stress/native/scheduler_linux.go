@@ -8,7 +8,10 @@ const Pins = true
 // Yields reports whether threads can give their processor to others by a system call of Linux.
 const Yields = true
 
-// Yield gives the processor to another thread that waits for it.
+// Yield gives the processor to another thread that waits for it. It is not inlined, so that it is a point at which Go can stop a
+// goroutine that calls it in a loop: a signal finds such a one in the system call, where it cannot.
+//
+//go:noinline
 func Yield() { unix.RawSyscallNoError(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
 // Preempted is how often the processor was taken away from the calling thread so far.

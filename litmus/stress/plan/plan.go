@@ -6,8 +6,8 @@
 // Each thread of the test becomes one function. It is called with the address of a [Record], its own, and
 //
 //  1. arrives: it adds one to Shared.Arrived. The last of the threads sets Shared.Start to the time a little ahead; the others wait
-//     until it is set. Time is that of the processor's time-stamp counter, in ticks. A thread that has waited for long takes its one back,
-//     unless all have arrived by then, and returns. It is to be called again: Go may have stopped the others, and waits for this
+//     until it is set. Time is that of the processor's time-stamp counter, in ticks. A thread that has waited for Record.Patience takes its
+//     one back, unless all have arrived by then, and returns. It is to be called again: Go may have stopped the others, and waits for this
 //     one to be stopped too. One that goes on sets Record.Entered. From then on threads wait only for such as are in machine code too.
 //  2. runs Record.Count instances. Of each it takes the address from Record.Table, does the thread's [Preload]s, waits as Sync says,
 //     delays itself, sets the test's registers to their initial values, runs the test's instructions, and appends
@@ -93,13 +93,14 @@ type Record struct {
 	Count    uint64  // instances, at least 1
 	Shared   uintptr // of the *Shared
 	Interval uint64  // ticks from one instance to the next
+	Patience uint64  // ticks that a thread waits for others to arrive
 	Limit    uint64  // ticks after which nobody waits for others any more: the rest of the instances are run as if Sync were Free
 	// Before each instance the thread's counter of delay grows by Step; the thread then goes round an empty loop as often as the
 	// counter's bits in Mask, shifted right by 16, say. Mask 0 is no delay.
 	Step, Mask uint64
 	Entered    uint64 // set to 1 when all threads have arrived
 	Late       uint64 // set at the end: ticks since the last instance was due; 0 unless Sync is Time
-	_          [48]byte
+	_          [40]byte
 }
 
 // Shared is memory that all threads share, and nothing else: each field has a cache line pair of its own.
@@ -118,9 +119,6 @@ const Lead = 64
 
 // Spins is how often a thread looks before it gives its processor to others.
 const Spins = 100
-
-// Patience is how often a thread that arrives gives its processor to others before it returns.
-const Patience = 64
 
 // Released is a Shared.Barrier that nobody waits for.
 const Released = 1 << 62
