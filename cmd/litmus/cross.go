@@ -17,7 +17,8 @@ import (
 	"github.com/weakmem/litmus/litmus/stress"
 )
 
-func newCross(run stressOne) *cobra.Command {
+// newCross returns the command. It runs tests by run, or in child processes if that is nil.
+func newCross(run runOne) *cobra.Command {
 	var (
 		x       = crossing{run: run}
 		model   string
@@ -71,6 +72,11 @@ contradiction, 1 some, 2 bad input.`,
 			default:
 				return fmt.Errorf("--format %s: expected text or json", name)
 			}
+			if x.run == nil {
+				child := newChild(c.ErrOrStderr())
+				defer child.close()
+				x.run = child.run
+			}
 			inputs := expand(args, c.InOrStdin())
 			if len(args) == 0 {
 				for _, e := range catalog.Files() {
@@ -99,7 +105,7 @@ var columnNames = []string{axiomatic, "explorer", "processor"}
 type crossing struct {
 	settings // of the engines; at most one model
 	columns  []string
-	run      stressOne
+	run      runOne
 	stress   stress.Options
 	quiet    sync.RWMutex // held by whoever needs the machine for himself; for reading by all others at work
 }

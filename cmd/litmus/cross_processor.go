@@ -15,17 +15,9 @@ import (
 	"github.com/weakmem/litmus/model/models"
 )
 
-// stressOne runs a test on this processor. The text is the test's, and file what errors name it.
-type stressOne func(ctx context.Context, t *litmus.Test, text []byte, file string, o stress.Options) (*stress.Result, error)
-
-// stressHere runs a test in this process.
-func stressHere(ctx context.Context, t *litmus.Test, _ []byte, _ string, o stress.Options) (*stress.Result, error) {
-	return stress.Run(ctx, t, o, nil, nil)
-}
-
 // processorColumn runs tests on this processor: those in its dialect, and those in C lowered to it.
 type processorColumn struct {
-	run     stressOne
+	run     runOne
 	options stress.Options
 }
 
@@ -63,7 +55,7 @@ func (p processorColumn) ask(ctx context.Context, q inquiry) claim {
 	if q.undefined {
 		return c.silence("undefined", errors.New("the test races: it may show any state"))
 	}
-	result, err := p.run(ctx, t, text, file, p.options)
+	result, err := p.run(ctx, t, file, text, p.options, nil)
 	if err == nil && result.Instances == 0 {
 		err = fmt.Errorf("%w: no instance was finished within %v", stress.ErrUnsupported, p.options.Time)
 	}

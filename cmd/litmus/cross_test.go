@@ -94,8 +94,8 @@ exists (1:r0=1 /\ 1:r1=0)
 `
 
 // shows is a processor that shows every state in which each value is one of some.
-func shows(values ...int64) stressOne {
-	return func(_ context.Context, t *litmus.Test, _ []byte, _ string, _ stress.Options) (*stress.Result, error) {
+func shows(values ...int64) runOne {
+	return func(_ context.Context, t *litmus.Test, _ string, _ []byte, _ stress.Options, _ func(*stress.Result)) (*stress.Result, error) {
 		r := &stress.Result{Instances: 1000}
 		state := make([]ir.Value, t.Slots())
 		var fill func(i int)
@@ -115,7 +115,7 @@ func shows(values ...int64) stressOne {
 }
 
 // crossTests crosses texts with a processor and returns what was printed, and the exit code.
-func crossTests(t *testing.T, ctx context.Context, run stressOne, f crossFormat, texts ...string) (stdout, stderr string, code int) {
+func crossTests(t *testing.T, ctx context.Context, run runOne, f crossFormat, texts ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	x := crossing{settings: settings{engine: axiomatic, unroll: 2, models: []string{"rc11"}}, columns: columnNames, run: run}
 	var inputs []input
@@ -180,8 +180,8 @@ func TestProcessorThatCannot(t *testing.T) {
 	if len(stress.Dialects()) == 0 {
 		t.Skip("no C test is lowered to this processor")
 	}
-	fails := func(err error) stressOne {
-		return func(context.Context, *litmus.Test, []byte, string, stress.Options) (*stress.Result, error) {
+	fails := func(err error) runOne {
+		return func(context.Context, *litmus.Test, string, []byte, stress.Options, func(*stress.Result)) (*stress.Result, error) {
 			return nil, err
 		}
 	}
@@ -200,7 +200,7 @@ func TestProcessorThatCannot(t *testing.T) {
 // Of a test that races any state may be seen: it is not run.
 func TestRacingTestIsNotRun(t *testing.T) {
 	racing := strings.Replace(messagePassing, "memory_order_release", "memory_order_relaxed", 1)
-	run := func(context.Context, *litmus.Test, []byte, string, stress.Options) (*stress.Result, error) {
+	run := func(context.Context, *litmus.Test, string, []byte, stress.Options, func(*stress.Result)) (*stress.Result, error) {
 		t.Error("it runs")
 		return nil, errors.New("it runs")
 	}
@@ -216,9 +216,9 @@ func TestInterruptedCrossing(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	run := func(ctx context.Context, t *litmus.Test, text []byte, file string, o stress.Options) (*stress.Result, error) {
+	run := func(ctx context.Context, t *litmus.Test, file string, text []byte, o stress.Options, progress func(*stress.Result)) (*stress.Result, error) {
 		cancel()
-		return shows(1)(ctx, t, text, file, o)
+		return shows(1)(ctx, t, file, text, o, progress)
 	}
 	stdout, stderr, code := crossTests(t, ctx, run, &crossTable{columns: columnNames}, messagePassing)
 	assert.Equal(t, exitInterrupted, code)

@@ -89,7 +89,7 @@ Exit codes: 0 fine, 1 an expectation failed, 2 bad input or usage, 130 interrupt
 		return fmt.Errorf("%w (see '%s --help')", err, c.CommandPath())
 	})
 	addProfiles(root)
-	root.AddCommand(newRun(), newCheck(), newExplore(catalog.All()), newWeaken(catalog.All()), newLower(), newCross(stressHere), newExplain(), newStress(nil), newStressChild(), newList())
+	root.AddCommand(newRun(), newCheck(), newExplore(catalog.All()), newWeaken(catalog.All()), newLower(), newCross(nil), newExplain(), newStress(nil), newStressChild(), newList())
 	return root
 }
 

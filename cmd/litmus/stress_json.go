@@ -35,7 +35,7 @@ type stressLine struct {
 	Rounds      int           `json:"rounds"`
 	Threads     int           `json:"threads"`
 	Processors  int           `json:"processors"` // on which the threads ran
-	Preempted   int64         `json:"preempted"`
+	Share       float64       `json:"share,omitempty"`
 	Conditions  []string      `json:"conditions,omitempty"` // what to know of how the test ran
 	States      []stressState `json:"states"`
 	Positive    int64         `json:"positive"` // instances in which the proposition holds
@@ -115,7 +115,7 @@ func (f *stressLines) test(w io.Writer, r *stressed) error {
 		File: r.file, Name: t.Name, Dialect: t.Dialect, Condition: t.Condition.String(),
 		Options: stressBudget{r.options.Time.Seconds(), r.options.Instances, r.options.Mode, affinityText(r.options.Affinity), r.options.Seed},
 		Modes:   res.Modes, Instances: res.Instances, Seconds: res.Elapsed.Seconds(), PerSecond: rate(res), Rounds: res.Rounds,
-		Threads: res.Threads, Processors: res.Processors, Preempted: res.Preempted, Conditions: r.conditions(f.host),
+		Threads: res.Threads, Processors: res.Processors, Share: res.Share, Conditions: r.conditions(f.host),
 		States: []stressState{}, Positive: res.Positive(), Negative: res.Instances - res.Positive(), Observation: res.Observation(),
 		Doubts: j.doubts, Interrupted: res.Stopped, Emulated: f.host.Emulated, Again: again(r.subject, r.options),
 		Relaxed: stressRelaxed{lines(r, j.relaxed.seen), lines(r, j.relaxed.never), j.relaxed.open},

@@ -7,9 +7,9 @@ import (
 	"github.com/weakmem/litmus/litmus/stress/host"
 )
 
-// disturbed is how often a second, for each thread, a processor is taken away before a report speaks of it. A machine that does
-// nothing else stays below: its kernel seldom needs a processor that one thread keeps busy.
-const disturbed = 20
+// disturbed is the part of the time below which threads had so little of their processors that a report speaks of it. On a machine
+// that does nothing else they have nearly all of it, since they never sleep.
+const disturbed = 0.8
 
 // conditions are what a reader must know of how the test ran before concluding anything from what it did not show.
 func (r *stressed) conditions(h host.Host) []string {
@@ -20,8 +20,8 @@ func (r *stressed) conditions(h host.Host) []string {
 	}
 	if res.Threads > res.Processors && res.Processors > 0 {
 		list = append(list, fmt.Sprintf("%d threads on %d processors: mostly time-sliced, so that outcomes which need all at once may not show", res.Threads, res.Processors))
-	} else if n := float64(res.Preempted); n > disturbed*float64(res.Threads)*max(res.Elapsed.Seconds(), 0.05) {
-		list = append(list, fmt.Sprintf("the processors were shared: preempted %d times, and a thread that waits for its turn meets no other", res.Preempted))
+	} else if res.Share > 0 && res.Share < disturbed {
+		list = append(list, fmt.Sprintf("the processors were shared: the threads had them for %.0f %% of the time, and one that waits for its turn meets no other", 100*res.Share))
 	}
 	if r.failure != nil {
 		list = append(list, "failed: "+r.failure.Error())

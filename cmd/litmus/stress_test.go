@@ -222,7 +222,7 @@ func TestSuite(t *testing.T) {
 func hostThat(emulated string) host.Host { return host.Host{Emulated: emulated} }
 
 func TestConditionsOfARun(t *testing.T) {
-	r := &stressed{options: stress.Options{Time: time.Second}, result: stress.Result{Threads: 4, Processors: 2, Elapsed: time.Second, Preempted: 1e6}}
+	r := &stressed{options: stress.Options{Time: time.Second}, result: stress.Result{Threads: 4, Processors: 2, Elapsed: time.Second, Share: 0.25}}
 	one := func(emulated string) string {
 		list := r.conditions(hostThat(emulated))
 		require.Len(t, list, 1)
@@ -230,8 +230,8 @@ func TestConditionsOfARun(t *testing.T) {
 	}
 	assert.Contains(t, one(""), "4 threads on 2 processors: mostly time-sliced")
 	r.result.Threads = 2
-	assert.Contains(t, one(""), "preempted 1000000 times")
-	r.result.Preempted = 3
+	assert.Contains(t, one(""), "the processors were shared: the threads had them for 25 % of the time")
+	r.result.Share = 0.97
 	assert.Contains(t, one("qemu"), "*emulated* (qemu)")
 	assert.Empty(t, r.conditions(hostThat("")))
 }

@@ -17,19 +17,19 @@ import (
 
 // harness runs rounds of one test.
 type harness struct {
-	program    *program
-	options    Options
-	area       *area
-	processors []int // those that the process may run on
-	started    func(base uintptr, code *plan.Code)
-	states     *states
-	interval   uint64 // ticks from one instance to the next, as short as the threads can keep up with
-	clock      clock
-	sizes      map[string]*int // of calls of the machine code, by how the threads wait
-	preempted  atomic.Int64
-	used       map[int]bool // the processors that were given to threads
-	left       int64        // instances of the budget
-	until      time.Time
+	program     *program
+	options     Options
+	area        *area
+	processors  []int // those that the process may run on
+	started     func(base uintptr, code *plan.Code)
+	states      *states
+	interval    uint64 // ticks from one instance to the next, as short as the threads can keep up with
+	clock       clock
+	sizes       map[string]*int // of calls of the machine code, by how the threads wait
+	had, lasted atomic.Int64    // nanoseconds that threads had a processor, and that they ran in all
+	used        map[int]bool    // the processors that were given to threads
+	left        int64           // instances of the budget
+	until       time.Time
 }
 
 const (
@@ -186,9 +186,10 @@ func (h *harness) threads(processors []int, c *crew, body func(w *worker)) error
 			if ready.Load() < 0 {
 				return
 			}
-			before := native.Preempted()
+			had, began := native.ProcessorTime(), time.Now()
 			body(w)
-			h.preempted.Add(native.Preempted() - before)
+			h.had.Add(int64(native.ProcessorTime() - had))
+			h.lasted.Add(int64(time.Since(began)))
 		})
 	}
 	wg.Wait()

@@ -117,5 +117,7 @@ func (h *harness) result(r *Result, begun time.Time) {
 	if r.Processors == 0 {
 		r.Processors = min(r.Threads, len(h.processors))
 	}
-	r.Preempted = h.preempted.Load()
+	if lasted := h.lasted.Load(); lasted > 0 {
+		r.Share = min(1, float64(h.had.Load())/float64(lasted))
+	}
 }

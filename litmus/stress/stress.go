@@ -47,9 +47,9 @@ type Result struct {
 	Modes     []Mode // those that were used: Sync, Perpetual
 	// Threads are the test's; Processors are how many different ones they ran on.
 	Threads, Processors int
-	// Preempted is how often the operating system took a processor away from a thread.
-	Preempted int64
-	Stopped   bool // the context ended the run before its budget
+	// Share is the part of the time for which the threads had a processor, 1 at best; 0 if that is not known.
+	Share   float64
+	Stopped bool // the context ended the run before its budget
 }
 
 // State is a final state and how often it was seen.

@@ -1,6 +1,10 @@
 package native
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // Pins reports whether threads can be tied to processors.
 const Pins = true
@@ -14,11 +18,11 @@ const Yields = true
 //go:noinline
 func Yield() { unix.RawSyscallNoError(unix.SYS_SCHED_YIELD, 0, 0, 0) }
 
-// Preempted is how often the processor was taken away from the calling thread so far.
-func Preempted() int64 {
+// ProcessorTime is for how long the calling thread had a processor so far; 0 if that is not known.
+func ProcessorTime() time.Duration {
 	var usage unix.Rusage
 	if err := unix.Getrusage(unix.RUSAGE_THREAD, &usage); err != nil {
 		return 0
 	}
-	return int64(usage.Nivcsw)
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -2,7 +2,10 @@
 
 package native
 
-import "runtime"
+import (
+	"runtime"
+	"time"
+)
 
 // Pins reports whether threads can be tied to processors.
 const Pins = false
@@ -13,5 +16,5 @@ const Yields = false
 // Yield lets other goroutines run.
 func Yield() { runtime.Gosched() }
 
-// Preempted is not known on this system.
-func Preempted() int64 { return 0 }
+// ProcessorTime is not known on this system.
+func ProcessorTime() time.Duration { return 0 }
