@@ -57,11 +57,6 @@ func (h *histogram) grow() {
 	}
 }
 
-func (h *histogram) reset() {
-	clear(h.table)
-	h.seen, h.count = h.seen[:0], h.count[:0]
-}
-
 // hash is the multiply-and-rotate of FNV-1a's kind, a word at a time; its high bits come down last.
 func hash(tuple []uint64) uint64 {
 	h := uint64(0x9e3779b97f4a7c15)

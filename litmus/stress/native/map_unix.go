@@ -12,8 +12,7 @@ import (
 // Supported reports whether machine code can be run here.
 func Supported() bool { return true }
 
-// mapCode copies text into pages of its own. They are new for each piece of code: on arm64 it is when a page becomes
-// executable for the first time that the kernel makes the instruction cache see what was written.
+// mapCode copies text into pages of its own.
 func mapCode(text []byte) ([]byte, error) {
 	memory, err := unix.Mmap(-1, 0, len(text), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
@@ -24,6 +23,7 @@ func mapCode(text []byte) ([]byte, error) {
 		unix.Munmap(memory)
 		return nil, fmt.Errorf("native: making %d bytes executable: %w", len(text), err)
 	}
+	coherent(unsafe.Pointer(&memory[0]), unsafe.Add(unsafe.Pointer(&memory[0]), len(memory)))
 	return memory, nil
 }
 
