@@ -16,8 +16,7 @@ import (
 	"github.com/weakmem/litmus/litmus/stress"
 )
 
-// ErrCannotStart is matched by the errors of a [Process] whose child cannot be started: a process that is emulated, for one, cannot
-// start another of its kind where the system knows nothing of the emulator.
+// ErrCannotStart is matched by the errors of a [Process] whose child cannot be started.
 var ErrCannotStart = errors.New("no process to run tests in can be started")
 
 // Grace is how long a child may be silent unless [Process] says otherwise.
@@ -54,6 +53,9 @@ func (p *Process) Run(
 	}
 	if p.child == nil {
 		c, err := start(p.command())
+		if errors.Is(err, syscall.ENOEXEC) { // a program for another processor, as an emulated one is to a system that knows of no emulator
+			c, err = start(emulated(p.command()))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrCannotStart, err)
 		}

@@ -1,0 +1,4 @@
+package process
+
+// Emulated is emulated.
+var Emulated = emulated
