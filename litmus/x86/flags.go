@@ -10,17 +10,28 @@ import "github.com/weakmem/litmus/litmus/ir"
 //	carry     carryA < carryB, unsigned
 //	sign      (zeroA - zeroB) << signShift < 0
 //
-// All are sign-extended to 64 bits, which keeps the order of unsigned numbers too.
+// All are sign-extended to 64 bits, which keeps the order of unsigned numbers too. At first they are clear.
 const (
-	zeroA, zeroB   = "zero.a", "zero.b"
-	lessA, lessB   = "less.a", "less.b"
-	carryA, carryB = "carry.a", "carry.b"
-	signShift      = "sign.shift"
+	zeroA, zeroB   = Flags + "zero.a", Flags + "zero.b"
+	lessA, lessB   = Flags + "less.a", Flags + "less.b"
+	carryA, carryB = Flags + "carry.a", Flags + "carry.b"
+	signShift      = Flags + "sign.shift"
 )
+
+// Flags is how the names of registers of the IR that stand for the flags begin.
+const Flags = "FLAGS."
+
+// flag is one of the registers above.
+func (l *lowering) flag(name string) int32 {
+	if name == zeroA && !l.b.Known(zeroA) {
+		l.b.SetReg(zeroA, ir.Type{Size: 8}, ir.Int(1))
+	}
+	return l.b.Reg(name)
+}
 
 // setFlag sets one of the registers above to a value of the instruction's size.
 func (l *lowering) setFlag(name string, value ir.Operand) {
-	l.b.ComputeTo(l.b.Reg(name), ir.Move, l.size, true, value)
+	l.b.ComputeTo(l.flag(name), ir.Move, l.size, true, value)
 }
 
 // flagsOfDifference sets the flags that a-b leaves.
@@ -31,7 +42,7 @@ func (l *lowering) flagsOfDifference(a, b ir.Operand) {
 	l.setFlag(lessB, b)
 	l.setFlag(carryA, a)
 	l.setFlag(carryB, b)
-	l.b.ComputeTo(l.b.Reg(signShift), ir.Move, 8, false, ir.Imm(64-8*int64(l.size)))
+	l.b.ComputeTo(l.flag(signShift), ir.Move, 8, false, ir.Imm(64-8*int64(l.size)))
 }
 
 // flagsOfResult sets the flags that a logical operation leaves: no carry, no overflow.
@@ -48,32 +59,29 @@ func (l *lowering) flagsOfSum(a, b, sum ir.Operand) {
 	l.resultFlags(sum)
 	negative := l.b.Compute(ir.LtS, l.size, sum, ir.Imm(0))
 	overflow := l.b.Compute(ir.AddOverflow, l.size, a, b, ir.Imm(0))
-	l.b.ComputeTo(l.b.Reg(lessA), ir.Move, 8, false, ir.Imm(0))
-	l.b.ComputeTo(l.b.Reg(lessB), ir.Xor, 8, false, negative, overflow)
+	l.b.ComputeTo(l.flag(lessA), ir.Move, 8, false, ir.Imm(0))
+	l.b.ComputeTo(l.flag(lessB), ir.Xor, 8, false, negative, overflow)
 	if l.mnemonic == "inc" || l.mnemonic == "dec" {
 		return
 	}
-	l.b.ComputeTo(l.b.Reg(carryA), ir.Move, 8, false, ir.Imm(0))
-	l.b.ComputeTo(l.b.Reg(carryB), ir.AddCarry, l.size, false, a, b, ir.Imm(0))
+	l.b.ComputeTo(l.flag(carryA), ir.Move, 8, false, ir.Imm(0))
+	l.b.ComputeTo(l.flag(carryB), ir.AddCarry, l.size, false, a, b, ir.Imm(0))
 }
 
 func (l *lowering) resultFlags(result ir.Operand) {
 	l.setFlag(zeroA, result)
 	l.setFlag(zeroB, ir.Imm(0))
-	l.b.ComputeTo(l.b.Reg(signShift), ir.Move, 8, false, ir.Imm(0))
+	l.b.ComputeTo(l.flag(signShift), ir.Move, 8, false, ir.Imm(0))
 }
 
 // condition computes whether the instruction's condition holds: 1 or 0.
 func (l *lowering) condition() ir.Operand {
-	if !l.b.Known(zeroA) { // nothing has set the flags: they are all clear
-		l.b.SetReg(zeroA, ir.Type{Size: 8}, ir.Int(1))
-	}
 	of := func(fn ir.Fn, a, b string) ir.Operand {
-		return l.b.Compute(fn, 8, ir.R(l.b.Reg(a)), ir.R(l.b.Reg(b)))
+		return l.b.Compute(fn, 8, ir.R(l.flag(a)), ir.R(l.flag(b)))
 	}
 	not := func(v ir.Operand) ir.Operand { return l.b.Compute(ir.Xor, 8, v, ir.Imm(1)) }
 	sign := func() ir.Operand {
-		shifted := l.b.Compute(ir.Shl, 8, of(ir.Sub, zeroA, zeroB), ir.R(l.b.Reg(signShift)))
+		shifted := l.b.Compute(ir.Shl, 8, of(ir.Sub, zeroA, zeroB), ir.R(l.flag(signShift)))
 		return l.b.Compute(ir.LtS, 8, shifted, ir.Imm(0))
 	}
 	or := func(a, b ir.Operand) ir.Operand { return l.b.Compute(ir.Or, 8, a, b) }

@@ -18,7 +18,7 @@ func init() {
 	one := func(fn ir.Fn) *operation {
 		return &operation{shape: unary, lockable: true, fn: fn, emit: (*lowering).arithmetic}
 	}
-	shift := func(fn ir.Fn) *operation { return &operation{shape: binary, fn: fn, emit: (*lowering).arithmetic} }
+	shift := func(fn ir.Fn) *operation { return &operation{shape: binary, fn: fn, emit: (*lowering).shift} }
 	fence := &operation{shape: plain, emit: (*lowering).fence}
 	nothing := &operation{shape: plain, emit: (*lowering).nothing}
 	operations = map[string]*operation{
@@ -209,13 +209,6 @@ func (l *lowering) arithmetic() error {
 	src := ir.Imm(1)
 	if l.op.shape == binary {
 		src = l.read(l.operands[1]) // at most one operand is in memory: if this one is, dst is a register
-	}
-	if isShift(l.mnemonic) {
-		mask := int64(31)
-		if l.size == 8 {
-			mask = 63
-		}
-		src = l.b.Compute(ir.And, 8, src, ir.Imm(mask))
 	}
 	old := l.read(dst)
 	result := l.b.Compute(l.op.fn, l.size, old, src)
