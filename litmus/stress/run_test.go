@@ -139,3 +139,19 @@ func TestGarbageIsCollectedMeanwhile(t *testing.T) {
 	}
 	<-done
 }
+
+// The flags are clear when a test begins, as the dialects have it.
+func TestFlagsAreClearAtFirst(t *testing.T) {
+	text := map[string]string{
+		"amd64": "X86_64 clear\n{ x=0; }\n P0 ;\n sete (x) ;\n setb %al ;\nforall 0:rax=0 /\\ x=0\n",
+		"arm64": "AArch64 clear\n{ }\n P0 ;\n CSET X0,EQ ;\n CSET X1,CS ;\nforall 0:X0=0 /\\ 0:X1=0\n",
+	}[runtime.GOARCH]
+	if text == "" {
+		t.Skip("there is no machine code for this processor")
+	}
+	test, err := litmus.Parse("clear.litmus", []byte(text))
+	require.NoError(t, err)
+	r, err := stress.Run(t.Context(), test, stress.Options{Instances: 100}, nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, "Always", r.Observation())
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/litmus/stress/plan"
+	"github.com/weakmem/litmus/litmus/x86"
 )
 
 // Build makes the machine code of a plan for a test in X86 or X86_64. Errors name the thread, and the instruction
@@ -149,6 +150,7 @@ func (b *builder) registers() error {
 			return errors.New("register rsp is the machine code's own here, expected a test without it")
 		case known:
 			b.free = slices.DeleteFunc(b.free, func(f Register) bool { return f == r })
+		case strings.HasPrefix(reg.Name, x86.Flags):
 		case strings.HasPrefix(reg.Name, "%"):
 			unnamed = append(unnamed, reg.Name[1:])
 		case reg.Name != "" && (b.init(i) != ir.Value{} || slices.Contains(b.plan.Threads[b.thread].Out, int32(i))):
@@ -351,8 +353,10 @@ func (b *builder) delay() {
 	b.asm.Label(b.label("delayed"))
 }
 
-// set gives the test's registers their initial values.
+// set gives the test's registers their initial values, and clears the flags.
 func (b *builder) set() error {
+	b.asm.Add(Instruction{Op: Mov, Size: 4, Dst: RAX, Src: Immediate(1)})
+	b.asm.Add(Instruction{Op: Test, Size: 4, Dst: RAX, Src: RAX})
 	for i := range b.regs() {
 		r, ok := b.register(int32(i))
 		if !ok {
