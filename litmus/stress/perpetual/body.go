@@ -90,7 +90,7 @@ func newBody(p *ir.Program, thread int) (*body, error) {
 	}
 	for r, v := range first.final {
 		if !v.equal(again.final[r]) {
-			return nil, first.errorf(first.setBy[r], "%s changes from iteration to iteration", registerName(t.Regs[r]))
+			return nil, first.errorf(max(first.setBy[r], again.setBy[r]), "%s changes from iteration to iteration", registerName(t.Regs[r]))
 		}
 	}
 	return first, nil
