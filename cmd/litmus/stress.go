@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -111,6 +112,11 @@ named and cannot be run here, or a crash, 130 interrupted: what was counted is p
 				return fmt.Errorf("no tests run on %s: expected amd64 or arm64", runtime.GOARCH)
 			}
 			inputs := expand(args, c.InOrStdin())
+			for i := range inputs {
+				if in := &inputs[i]; errors.Is(in.err, fs.ErrNotExist) && mayBeProtocol(in.file) && slices.Contains(args, in.file) {
+					in.err = neither(in.file)
+				}
+			}
 			if s.suite {
 				if inputs, err = suite(); err != nil {
 					return err
@@ -150,18 +156,35 @@ func nativeMapping(name string) (*mapping.Table, error) {
 
 // protocolArguments reports whether the arguments are names of protocols, or all. A file goes before a protocol of the same name.
 func protocolArguments(args []string) (bool, error) {
-	var protocols, others []string
+	var protocols, others, unknown []string
 	for _, arg := range args {
-		if _, ok := catalog.Named(arg); ok || arg == "all" {
-			if _, err := os.Stat(arg); err != nil {
-				protocols = append(protocols, arg)
-				continue
-			}
+		_, protocol := catalog.Named(arg)
+		switch _, err := os.Stat(arg); {
+		case err == nil:
+			others = append(others, arg)
+		case protocol || arg == "all":
+			protocols = append(protocols, arg)
+		case mayBeProtocol(arg):
+			unknown = append(unknown, arg)
+		default:
+			others = append(others, arg)
 		}
-		others = append(others, arg)
 	}
-	if len(protocols) > 0 && len(others) > 0 {
+	switch {
+	case len(protocols) == 0:
+		return false, nil
+	case len(unknown) > 0:
+		return false, neither(unknown[0])
+	case len(others) > 0:
 		return false, fmt.Errorf("%s beside %s: expected tests, or protocols, not both", strings.Join(protocols, ", "), strings.Join(others, ", "))
 	}
-	return len(protocols) > 0, nil
+	return true, nil
+}
+
+// mayBeProtocol reports whether an argument looks like the name of a protocol, rather than that of a file.
+func mayBeProtocol(arg string) bool { return arg != "" && !strings.ContainsAny(arg, `@-./\`) }
+
+// neither is the error of an argument that is not there, and may have been meant as a protocol.
+func neither(arg string) error {
+	return fmt.Errorf("%s: neither a file nor a protocol: the protocols are %s; all stands for all of them", arg, strings.Join(protocolNames(catalog.All()), ", "))
 }
