@@ -81,6 +81,10 @@ func (e *expander) add(arg string, pos source.Pos) {
 		}
 		e.inputs = append(e.inputs, input{file: arg, err: err})
 	}
+	if arg == "" {
+		fail(errors.New("an empty argument: expected FILE, DIR, @LIST or -"))
+		return
+	}
 	if arg == "-" {
 		if e.stdin == nil {
 			fail(errors.New("-: standard input can be read only once"))
@@ -182,6 +186,8 @@ func parseList(file, text string) ([]listed, error) {
 		col := 0
 		for i := 0; i < len(line); i++ {
 			switch {
+			case line[i] == 0:
+				return nil, source.Errorf(source.Pos{File: file, Line: n + 1, Col: i + 1}, "this is not a text file: it has a NUL character")
 			case strings.HasPrefix(line[i:], "(*"):
 				if depth == 0 {
 					opened = source.Pos{File: file, Line: n + 1, Col: i + 1}

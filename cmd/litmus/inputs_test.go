@@ -19,6 +19,7 @@ func TestParseList(t *testing.T) {
 		{"# all\na.litmus # why\n", []string{"L:2:1 a.litmus"}, ""},
 		{"(* a (* b *)\nc *) d\n(**) e", []string{"L:2:6 d", "L:3:6 e"}, ""},
 		{"a\n b (* c\n", nil, "L:2:4: comment (* is not closed: expected *)"},
+		{"a\nb\x00c\n", nil, "L:2:2: this is not a text file: it has a NUL character"},
 	} {
 		got, err := parseList("L", c.text)
 		if c.err != "" {
