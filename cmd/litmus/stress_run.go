@@ -135,28 +135,27 @@ func (s *stressing) each(ctx context.Context, subjects []*subject, total *tally,
 		}
 		got, err := s.one(ctx, r, subject, o, func(now *stress.Result) { bar.at(i, subject, o, now) })
 		bar.clear()
+		done := ctx.Err() == nil
 		switch {
 		case got != nil:
+			done = !got.result.Stopped
 			total.add(got)
 			if err = s.format.test(s.stdout, got); got.failure != nil {
 				fmt.Fprintln(s.stderr, got.failure)
 			}
-		case ctx.Err() == nil:
-			err = refuse(subject.file, err)
-		default:
+		case errors.Is(err, context.Canceled):
+			done = false
 			fmt.Fprintf(s.stderr, "%s: interrupted before anything was counted\n", subject.file)
 			err = nil
+		default:
+			err = refuse(subject.file, err)
 		}
-		if err != nil {
+		if done {
+			finished++
+		}
+		if err != nil || ctx.Err() != nil {
 			return finished, err
 		}
-		if ctx.Err() != nil {
-			if got != nil && !got.result.Stopped {
-				finished++
-			}
-			return finished, nil
-		}
-		finished++
 	}
 	return finished, nil
 }
@@ -176,7 +175,7 @@ func (s *stressing) one(ctx context.Context, r *runner, subject *subject, o stre
 	case err != nil && (result == nil || result.Instances == 0):
 		return nil, err
 	case err == nil && result.Stopped && result.Instances == 0:
-		return nil, ctx.Err()
+		return nil, context.Canceled // of which this process may not know yet: the terminal interrupts the child too
 	}
 	out := &stressed{subject: subject, options: o, result: *result, failure: err}
 	out.result.States = subject.states(result.States)

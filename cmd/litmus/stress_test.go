@@ -124,6 +124,18 @@ func TestInterruptedRunShowsWhatWasCounted(t *testing.T) {
 	assert.Contains(t, out, "1 tests run: 1 sound")
 }
 
+// The terminal interrupts the child as well, which may know, and say so, before this process does.
+func TestInterruptOfTheChildAlone(t *testing.T) {
+	run := func(context.Context, *litmus.Test, string, []byte, stress.Options, func(*stress.Result)) (*stress.Result, error) {
+		return &stress.Result{Stopped: true}, nil
+	}
+	for _, format := range []string{"table", "json", "herd"} {
+		code, _, errs := stressIn(t, t.Context(), run, "MP.litmus", "--format", format)
+		assert.Equal(t, exitInterrupted, code)
+		assert.Equal(t, "MP.litmus: interrupted before anything was counted\n", errs)
+	}
+}
+
 func TestCrashEndsOneTestOnly(t *testing.T) {
 	runs := 0
 	run := func(ctx context.Context, t *litmus.Test, file string, text []byte, o stress.Options, progress func(*stress.Result)) (*stress.Result, error) {
