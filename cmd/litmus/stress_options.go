@@ -11,6 +11,7 @@ import (
 
 	"github.com/weakmem/litmus/internal/mapping"
 	"github.com/weakmem/litmus/litmus/stress"
+	"github.com/weakmem/litmus/litmus/stress/native"
 )
 
 // What a test, and the suite, get when nothing is said.
@@ -61,8 +62,17 @@ func (f *stressFlags) options(random uint64) (stress.Options, error) {
 		o.Time = testTime
 	}
 	var err error
-	o.Affinity, err = parseAffinity(f.affinity)
-	return o, err
+	if o.Affinity, err = parseAffinity(f.affinity); err != nil {
+		return o, err
+	}
+	for _, n := range o.Affinity.Processors {
+		release, err := native.Pin(n)
+		if err != nil {
+			return o, fmt.Errorf("--affinity %s: %s", f.affinity, strings.TrimPrefix(err.Error(), "native: "))
+		}
+		release()
+	}
+	return o, nil
 }
 
 func parseAffinity(text string) (stress.Affinity, error) {

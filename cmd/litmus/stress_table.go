@@ -192,4 +192,9 @@ func (r *stressed) relaxed(out *table) {
 }
 
 // seconds3 is a time as reports show it.
-func seconds3(d time.Duration) string { return fmt.Sprintf("%.3gs", d.Seconds()) }
+func seconds3(d time.Duration) string {
+	if d >= 1000*time.Second {
+		return d.Round(time.Second).String()
+	}
+	return fmt.Sprintf("%.3gs", d.Seconds())
+}
