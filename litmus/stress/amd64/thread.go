@@ -1,15 +1,10 @@
 package amd64
 
 import (
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"unsafe"
 
-	"github.com/weakmem/litmus/litmus/ir"
 	"github.com/weakmem/litmus/litmus/stress/plan"
-	"github.com/weakmem/litmus/litmus/x86"
 )
 
 // Build makes the machine code of a plan for a test in X86 or X86_64. Errors name the thread, and the instruction
@@ -135,67 +130,6 @@ func (b *builder) function(t int) error {
 	b.op(Add, RSP, Immediate(frame))
 	b.asm.Add(Instruction{Op: Ret})
 	return nil
-}
-
-// registers finds the registers that the test leaves alone, and gives those out that the test has no names for.
-func (b *builder) registers() error {
-	// The harness itself uses RAX, RCX, RDX and what a system call overwrites, between instances.
-	b.free = []Register{R15, R14, R13, R12, R10, R9, R8, RBP, RBX, RSI, RDI}
-	b.symbolic = map[string]Register{}
-	var unnamed []string
-	for i, reg := range b.regs() {
-		r, known := parse(reg.Name)
-		switch {
-		case known && r == RSP:
-			return errors.New("register rsp is the machine code's own here, expected a test without it")
-		case known:
-			b.free = slices.DeleteFunc(b.free, func(f Register) bool { return f == r })
-		case strings.HasPrefix(reg.Name, x86.Flags):
-		case strings.HasPrefix(reg.Name, "%"):
-			unnamed = append(unnamed, reg.Name[1:])
-		case reg.Name != "" && (b.init(i) != ir.Value{} || slices.Contains(b.plan.Threads[b.thread].Out, int32(i))):
-			return fmt.Errorf("register %s cannot be set and looked at", reg.Name)
-		}
-	}
-	for _, name := range unnamed {
-		r, err := b.take()
-		if err != nil {
-			return err
-		}
-		b.symbolic[name] = r
-	}
-	var err error
-	b.instance, err = b.take()
-	return err
-}
-
-// take takes a register that the test leaves alone.
-func (b *builder) take() (Register, error) {
-	if len(b.free) == 0 {
-		return NoRegister, errors.New("the test uses too many registers: none is left for the loop around it")
-	}
-	r := b.free[0]
-	b.free = b.free[1:]
-	return r, nil
-}
-
-func (b *builder) regs() []ir.Reg        { return b.plan.Test.Program.Threads[b.thread].Regs }
-func (b *builder) init(reg int) ir.Value { return b.plan.Test.Program.Threads[b.thread].Init[reg] }
-
-// parse finds the register of a canonical name of either dialect.
-func parse(name string) (Register, bool) {
-	r, _, ok := ParseRegister(strings.ToLower(name))
-	return r, ok
-}
-
-// register is the machine's register for one of the thread's.
-func (b *builder) register(index int32) (Register, bool) {
-	name := b.regs()[index].Name
-	if s, ok := strings.CutPrefix(name, "%"); ok {
-		r, ok := b.symbolic[s]
-		return r, ok
-	}
-	return parse(name)
 }
 
 // arrive has all threads begin at the same time, or leaves.
@@ -351,107 +285,6 @@ func (b *builder) delay() {
 	b.op(Sub, RAX, Immediate(1))
 	b.jump(NotEqual, b.label("delay"))
 	b.asm.Label(b.label("delayed"))
-}
-
-// set gives the test's registers their initial values, and clears the flags.
-func (b *builder) set() error {
-	b.asm.Add(Instruction{Op: Mov, Size: 4, Dst: RAX, Src: Immediate(1)})
-	b.asm.Add(Instruction{Op: Test, Size: 4, Dst: RAX, Src: RAX})
-	for i := range b.regs() {
-		r, ok := b.register(int32(i))
-		if !ok {
-			continue
-		}
-		v := b.init(i)
-		if v.Sym == 0 {
-			size := Size(8)
-			if uint64(v.Int) < 1<<32 {
-				size = 4
-			}
-			b.asm.Add(Instruction{Op: Mov, Size: size, Dst: r, Src: Immediate(v.Int)})
-			continue
-		}
-		symbol := b.plan.Test.Program.Symbols[v.Sym-1]
-		m := Memory{Base: b.instance}
-		switch symbol.Kind {
-		case ir.Location:
-			m.Disp = b.plan.Offsets[symbol.Name] + int32(v.Int)
-		case ir.Label:
-			thread, label, _ := strings.Cut(symbol.Name, ":")
-			m = Memory{Base: RIP, Label: Label(thread + "." + label)}
-		default:
-			return fmt.Errorf("register %s: code as data cannot be run", b.regs()[i].Name)
-		}
-		b.op(Lea, r, m)
-	}
-	return nil
-}
-
-// body adds the test's instructions; those that replace has a register for store it.
-func (b *builder) body(replace map[int]Register) error {
-	t := b.plan.Test.Threads[b.thread]
-	instr := 0
-	end := b.label("end")
-	for i, line := range t.Lines {
-		for _, l := range line.Labels {
-			b.asm.Label(b.labelOf(l))
-		}
-		if line.Node == nil {
-			continue
-		}
-		b.place(instr, line.Node.String())
-		instr++
-		in, err := Translate(line.Node, Names{Location: b.location, Register: b.named})
-		if err != nil {
-			return err
-		}
-		if l, ok := in.Dst.(Label); ok {
-			in.Dst = Label(b.labelOf(string(l)))
-		}
-		if in.Op == Ret {
-			in = Instruction{Op: Jmp, Dst: Label(end)}
-		}
-		if v, ok := replace[i]; ok {
-			if _, memory := in.Dst.(Memory); in.Op != Mov || !memory {
-				return fmt.Errorf("%s: expected a plain store", line.Node)
-			}
-			in.Src = v
-		}
-		b.asm.Add(in)
-	}
-	b.asm.Label(end)
-	b.place(instr, "the end of the test's instructions")
-	return nil
-}
-
-func (b *builder) location(name string) (Memory, error) {
-	offset, ok := b.plan.Offsets[name]
-	if !ok {
-		return Memory{}, fmt.Errorf("there is no location %s", name)
-	}
-	return Memory{Base: b.instance, Disp: offset}, nil
-}
-
-func (b *builder) named(name string) (Register, error) {
-	r, ok := b.symbolic[name]
-	if !ok {
-		return NoRegister, fmt.Errorf("there is no register %%%s", name)
-	}
-	return r, nil
-}
-
-// record stores the registers that are looked at, and returns how many bytes that took.
-func (b *builder) record(to Register) (int32, error) {
-	var n int32
-	for _, index := range b.plan.Threads[b.thread].Out {
-		r, ok := b.register(index)
-		if !ok {
-			return 0, fmt.Errorf("register %s cannot be looked at", b.regs()[index].Name)
-		}
-		b.op(Mov, Memory{Base: to, Disp: n}, r)
-		n += 8
-	}
-	return n, nil
 }
 
 // perpetual is the loop over iterations of a perpetual test.
