@@ -50,7 +50,7 @@ func (r *runner) load(name string) (namedModel, error) {
 	if !ok {
 		var err error
 		if m, err = models.Load(name); err != nil {
-			return namedModel{}, err
+			return namedModel{}, plain(err)
 		}
 		r.loaded[name] = m
 	}

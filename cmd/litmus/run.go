@@ -89,7 +89,7 @@ func (s *settings) check(workers int) error {
 	}
 	for _, name := range s.models {
 		if _, err := models.Load(name); err != nil {
-			return err
+			return plain(err)
 		}
 	}
 	return nil
