@@ -5,7 +5,8 @@
 // them, aliases included. [Instruction.Encode] gives its four bytes,
 // [Instruction.String] its text for GNU as, and an [Assembler] puts a sequence
 // with labels together. [Translate] takes the instructions of the AArch64
-// dialect of litmus tests.
+// dialect of litmus tests, and [Build] makes the functions of a plan, one a thread:
+// test and loop. Package litmus/stress/amd64 is this one's twin.
 //
 // The encodings are those of the Arm Architecture Reference Manual (DDI 0487):
 // chapter C4.1, "A64 instruction set encoding", for the classes, C6.2,
