@@ -22,6 +22,8 @@ type Explanation struct {
 	Events  []string // the execution's events, by number
 	Rf, Co  [][2]int // who reads from whom; coherence, next neighbours only
 	Verdict model.Verdict
+	// BoundHit: a loop was cut at the bound, and longer executions were not considered.
+	BoundHit bool
 	// The first of the threads' events, which initial writes come before, and the first of those that happen inside instructions.
 	threads, inside int
 }
@@ -41,6 +43,9 @@ func (x *Explanation) String() string {
 		for _, e := range v.Cycle {
 			fmt.Fprintf(&b, "  %s\n    --%s--> %s\n", x.Events[e.From], e.Name, x.Events[e.To])
 		}
+	}
+	if x.BoundHit {
+		b.WriteString("executions in which loops go round more often were not considered\n")
 	}
 	return b.String()
 }
@@ -76,7 +81,7 @@ func (permissive) Flags() []model.Flag                      { return nil }
 // Explain says what m has against, or for, the executions of t that end in one of some states: the verdict on a consistent one if
 // there is one, else on the one that breaks the fewest axioms. Which states, of says of flat ones, as [litmus.Test.Observed] lays
 // them out; [litmus.Prop.Eval] of the test's condition is one such. It returns nil if no candidate execution ends in such a state
-// at all, and an error if it gave up before it came upon one.
+// at all, and an error if it gave up before it came upon one, or loops were cut, or an execution does what is outside the model's reach.
 func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model, of func(state []ir.Value) bool) (*Explanation, error) {
 	checker, err := e.checker(m, t.Program)
 	if err != nil {
@@ -90,6 +95,7 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model, of 
 		return nil, errors.Join(p.cells.unsupported...)
 	}
 	var best *Explanation
+	var faults []error // of executions that m allows
 	find := func(by model.Checker, limit int64) (all bool) {
 		c := newCollector(t, p.cells, p.regSlot)
 		s := &search{ctx: ctx, test: t, cells: p.cells, checker: by, result: c}
@@ -113,6 +119,7 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model, of 
 			s.run(shapes)
 			return !s.stopped && c.candidates < limit
 		})
+		faults = append(faults, c.faults...)
 		return c.candidates < limit
 	}
 	// The model prunes the way to what it allows; what it forbids is among all candidates.
@@ -120,13 +127,22 @@ func (e *Engine) Explain(ctx context.Context, t *litmus.Test, m model.Model, of 
 	if err := checker.Err(); err != nil {
 		return nil, fmt.Errorf("model %s cannot judge the test: %w", m.Name(), err)
 	}
-	if best == nil && ctx.Err() == nil {
+	if best == nil && len(faults) == 0 && ctx.Err() == nil {
 		all = find(permissive{checker}, explainLimit)
 	}
-	if best == nil && !all && ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+		return best, ctx.Err()
+	case best != nil:
+		best.BoundHit = p.boundHit
+	case len(faults) > 0:
+		return nil, errors.Join(faults...)
+	case !all:
 		return nil, fmt.Errorf("none of the first %d candidate executions ends in such a state", explainLimit)
+	case p.boundHit:
+		return nil, fmt.Errorf("no candidate execution with at most %d rounds of each loop ends in such a state", e.options.Unroll)
 	}
-	return best, ctx.Err()
+	return best, nil
 }
 
 // explanation copies the present execution out of the search.

@@ -183,6 +183,9 @@ func (m *machine) cycle(id nodeID) []model.Edge {
 	for i, e := range events {
 		out = append(out, m.path(id, e, events[(i+1)%len(events)])...)
 	}
+	if len(out) == 0 && len(events) > 0 { // it is an identity that brings an event back to itself
+		out = []model.Edge{{From: events[0], To: events[0], Name: m.g.text(id)}}
+	}
 	return out
 }
 
