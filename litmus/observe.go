@@ -288,7 +288,6 @@ func (t *Test) FormatState(values []ir.Value) string {
 	return strings.Join(items, " ")
 }
 
-// FormatValue prints a value of a type as states do.
 // FormatValue prints a value of a type, as states do: addresses by name, integers as the type holds them.
 func (t *Test) FormatValue(v ir.Value, typ ir.Type) string {
 	v = cast(v, typ)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -95,10 +96,15 @@ func statesWith(t *litmus.Test, text string) (func([]ir.Value) bool, error) {
 			continue
 		}
 		name, value, ok := strings.Cut(item, "=")
-		if !ok {
-			return nil, fmt.Errorf("%s: expected NAME=VALUE", item)
+		if !ok || strings.ContainsAny(value, `=/\|~()`) {
+			return nil, fmt.Errorf("%s: expected NAME=VALUE, and a semicolon between two of them", item)
 		}
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		name, value = strings.TrimSpace(name), strings.ReplaceAll(value, " ", "")
+		if n, err := strconv.ParseInt(value, 0, 64); err == nil {
+			value = strconv.FormatInt(n, 10)
+		} else if n, err := strconv.ParseUint(value, 0, 64); err == nil {
+			value = strconv.FormatUint(n, 10)
+		}
 		if !slices.Contains(shown, name) {
 			if name = "[" + name + "]"; !slices.Contains(shown, name) {
 				return nil, fmt.Errorf("%s: expected a value of %s, which is what states of the test show", item, strings.Join(shown, ", "))
