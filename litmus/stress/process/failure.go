@@ -19,7 +19,7 @@ type Crash struct {
 
 func (c *Crash) Error() string {
 	switch {
-	case c.Signal == "":
+	case c.Signal == "" || c.Place == nil && c.Signal == "SIGABRT": // the runtime has given up, and said why
 		first, _, _ := strings.Cut(c.Stderr, "\n")
 		return strings.TrimSuffix(fmt.Sprintf("the process that ran the test ended (%s): %s", c.Reason, first), ": ")
 	case c.Place == nil:

@@ -52,6 +52,11 @@ var harmless = map[string][]byte{"amd64": {0x90}, "arm64": {0x1f, 0x20, 0x03, 0x
 
 // fault runs machine code: for each of two threads an instruction that does nothing, then the test's.
 func fault(test string, started func(uintptr, *plan.Code), progress func(*stress.Result)) (*stress.Result, error) {
+	if test == "abort" {
+		fmt.Fprintln(os.Stderr, "out of threads")
+		_ = unix.Kill(unix.Getpid(), unix.SIGABRT)
+		select {}
+	}
 	var text []byte
 	code := &plan.Code{}
 	add := func(thread, instr int, what string, bytes []byte) {
@@ -139,6 +144,12 @@ func TestCrashNamesTheInstruction(t *testing.T) {
 			require.ErrorContains(t, err, "panic: of Go code")
 		})
 	}
+}
+
+// A process aborts itself; no processor makes it.
+func TestAbort(t *testing.T) {
+	_, err := run(new(t), "abort")
+	require.EqualError(t, err, "the process that ran the test ended (abort): out of threads")
 }
 
 func TestHangNamesTheLoop(t *testing.T) {
