@@ -28,9 +28,7 @@ type endless struct {
 
 // runPerpetual runs a round of a perpetual test.
 func (h *harness) runPerpetual(ctx context.Context, d *round, t *perpetual.Test) error {
-	p := h.program.plan(d.layout)
-	p.Perpetual, p.Yield, p.Threads = true, native.Yields, t.Threads
-	code, err := build(p)
+	code, err := build(h.program.endless(d.layout, t))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
@@ -52,6 +50,13 @@ func (h *harness) runPerpetual(ctx context.Context, d *round, t *perpetual.Test)
 		}
 	}
 	return nil
+}
+
+// endless is the plan of a perpetual test.
+func (p *program) endless(l layout, t *perpetual.Test) *plan.Plan {
+	made := p.plan(l)
+	made.Perpetual, made.Yield, made.Threads = true, native.Yields, t.Threads
+	return made
 }
 
 // drawPerpetual chooses a round of a perpetual test.

@@ -43,8 +43,13 @@ func Run(ctx context.Context, t *litmus.Test, o Options, started func(base uintp
 		return nil, err
 	}
 	endless, err := perpetual.Convert(t)
+	if err == nil {
+		_, err = build(p.endless(newLayout(p), endless)) // which takes more registers
+	}
 	if err != nil && o.Mode == Perpetual {
 		return nil, fmt.Errorf("%w: in mode %s: %w", ErrUnsupported, Perpetual, err)
+	} else if err != nil {
+		endless = nil
 	}
 	if h.area, err = newArea(p, endless); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package stress_test
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"testing"
@@ -100,6 +101,26 @@ func TestPerpetualWhereItCannotBe(t *testing.T) {
 	_, err := stress.Run(t.Context(), named(t, "2+2W"), stress.Options{Mode: stress.Perpetual}, nil, nil)
 	require.ErrorIs(t, err, stress.ErrUnsupported)
 	require.ErrorContains(t, err, "in mode perpetual: ")
+}
+
+// Each store of a perpetual thread takes a register; a test for which there are too few is run in the other mode.
+func TestPerpetualWithoutRegisters(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("a test for amd64")
+	}
+	text := "X86_64 stores\n{}\nP0 | P1 ;\n"
+	for i := range 12 {
+		text += fmt.Sprintf("movl $%d,(x) | movl (x),%%eax ;\n", i+1)
+	}
+	test, err := litmus.Parse("stores.litmus", []byte(text+"exists (1:rax=1)\n"))
+	require.NoError(t, err)
+	_, err = stress.Run(t.Context(), test, stress.Options{Mode: stress.Perpetual}, nil, nil)
+	require.ErrorIs(t, err, stress.ErrUnsupported)
+	require.ErrorContains(t, err, "in mode perpetual: P0: the test uses too many registers")
+	r, err := stress.Run(t.Context(), test, stress.Options{Instances: 1000}, nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, []stress.Mode{stress.Sync}, r.Modes)
+	require.EqualValues(t, 1000, r.Instances)
 }
 
 func TestBudgets(t *testing.T) {
