@@ -113,6 +113,8 @@ func (b *builder) function(t int) error {
 	b.place(-1, "entering")
 	b.op("sub", SP, SP, Immediate(frame))
 	b.op("str", X(link), stacked(slotLink))
+	// Of a fault Go's runtime says where it came from if the link register leads to none of its own functions (shouldPushSigpanic).
+	b.op("mov", X(link), XZR)
 	b.op("str", X(0), stacked(slotRecord))
 	for _, s := range []int64{slotTable, slotOut, slotCount, slotShared, slotInterval, slotPatience, slotLimit, slotStep, slotMask} {
 		b.op("ldr", X(1), At(X(0)).Plus(int64(recordFields[s])))
