@@ -288,10 +288,17 @@ func (l *lowering) compareExchange() error {
 	new := l.read(src)
 	l.flagsOfDifference(expected, old)
 	kept := l.b.Compute(ir.Move, 8, old)
-	skip := l.b.Emit(ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{equal}})
-	l.write(dst, new)
-	l.b.Patch(skip)
-	skip = l.b.Emit(ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{l.b.Compute(ir.Eq, 8, equal, ir.Imm(0))}})
+	if dst.kind == memory && !l.lock {
+		// The destination is written in any case (Intel SDM volume 2, CMPXCHG), over what others may have written since it was read.
+		t := l.b.Temp()
+		l.b.Emit(ir.Micro{Kind: ir.Select, Size: l.size, Dst: t, Src: [3]ir.Operand{equal, new, old}})
+		l.write(dst, ir.R(t))
+	} else {
+		skip := l.b.Emit(ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{equal}})
+		l.write(dst, new)
+		l.b.Patch(skip)
+	}
+	skip := l.b.Emit(ir.Micro{Kind: ir.Skip, Dst: ir.NoReg, Src: [3]ir.Operand{l.b.Compute(ir.Eq, 8, equal, ir.Imm(0))}})
 	l.writeView(accumulator, l.size, kept)
 	l.b.Patch(skip)
 	return nil
