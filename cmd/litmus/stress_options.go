@@ -130,8 +130,11 @@ func affinityText(a stress.Affinity) string {
 	return strings.Join(list, ",")
 }
 
-// quoted is a word as a shell reads it.
+// quoted is a file as a shell, and then litmus, reads it.
 func quoted(word string) string {
+	if len(word) > 1 && word[0] == '-' {
+		word = "./" + word // it is no flag
+	}
 	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return strings.ContainsRune(" \t\n'\"\\$`!*?[](){}<>|&;#~", r) }) {
 		return word
 	}

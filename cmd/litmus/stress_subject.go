@@ -36,6 +36,9 @@ func newSubject(in *input, table *mapping.Table) (*subject, error) {
 		return nil, err
 	}
 	s := &subject{file: in.file, path: in.file, test: t, ran: t, text: text}
+	if in.text != nil && in.file == "stdin" {
+		s.path = "-"
+	}
 	if t.Dialect == "C" && table != nil {
 		if s.lowered, err = lowered(&report{file: s.file, test: t}, table); err != nil {
 			return nil, fmt.Errorf("%w: %w", err, stress.ErrUnsupported)
