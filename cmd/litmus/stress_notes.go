@@ -23,6 +23,9 @@ func (r *stressed) conditions(h host.Host) []string {
 	} else if res.Share > 0 && res.Share < disturbed {
 		list = append(list, fmt.Sprintf("the processors were shared: the threads had them for %.0f %% of the time, and one that waits for its turn meets no other", 100*res.Share))
 	}
+	if res.Instances == 0 && r.test.Filter != nil {
+		list = append(list, "only instances that pass the test's filter are counted")
+	}
 	if r.failure != nil {
 		list = append(list, "failed: "+r.failure.Error())
 	}

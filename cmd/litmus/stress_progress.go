@@ -30,6 +30,15 @@ func startStressBar(w io.Writer, tests int) *stressBar {
 	)}
 }
 
+// asks shows that the models are asked about test i, which may take longer than the run.
+func (b *stressBar) asks(i int, s *subject) {
+	if b == nil {
+		return
+	}
+	b.bar.Describe(s.test.Name + ": what the models allow")
+	_ = b.bar.Set(i * whole)
+}
+
 // at shows test i, as far as it is now. The errors of drawing are of no interest to anybody.
 func (b *stressBar) at(i int, s *subject, o stress.Options, now *stress.Result) {
 	if b == nil {

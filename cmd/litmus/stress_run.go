@@ -133,6 +133,7 @@ func (s *stressing) each(ctx context.Context, subjects []*subject, total *tally,
 		if s.suite {
 			o.Time = max(least, time.Until(end)/time.Duration(len(subjects)-i)).Round(time.Millisecond)
 		}
+		bar.asks(i, subject)
 		got, err := s.one(ctx, r, subject, o, func(now *stress.Result) { bar.at(i, subject, o, now) })
 		bar.clear()
 		done := ctx.Err() == nil

@@ -260,7 +260,14 @@ func TestStressBar(t *testing.T) {
 	b.clear()
 	assert.Contains(t, out.String(), "SB: 24.0M, 24.0M/s, 4 outcomes")
 
+	out.Reset()
+	b = startStressBar(&out, 2)
+	b.asks(1, s)
+	assert.EqualValues(t, whole, b.bar.State().CurrentNum)
+	assert.Contains(t, out.String(), "SB: what the models allow")
+
 	var none *stressBar
+	none.asks(0, s)
 	none.at(0, s, stress.Options{}, now)
 	none.clear()
 }
