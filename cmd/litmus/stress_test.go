@@ -234,7 +234,10 @@ func TestSuite(t *testing.T) {
 func hostThat(emulated string) host.Host { return host.Host{Emulated: emulated} }
 
 func TestConditionsOfARun(t *testing.T) {
-	r := &stressed{options: stress.Options{Time: time.Second}, result: stress.Result{Threads: 4, Processors: 2, Elapsed: time.Second, Share: 0.25}}
+	r := &stressed{
+		subject: &subject{test: &litmus.Test{}}, options: stress.Options{Time: time.Second},
+		result: stress.Result{Threads: 4, Processors: 2, Elapsed: time.Second, Share: 0.25},
+	}
 	one := func(emulated string) string {
 		list := r.conditions(hostThat(emulated))
 		require.Len(t, list, 1)
