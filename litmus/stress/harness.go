@@ -74,8 +74,9 @@ type budget struct {
 // next says of how many instances the next call is to be, at most most; 0 if the round is over.
 func (b *budget) next(ctx context.Context, h *harness, lasts time.Duration, most int) int {
 	now := time.Now()
+	first := b.began.IsZero()
 	switch {
-	case b.began.IsZero():
+	case first:
 		b.ends = now.Add(lasts)
 	case h.area.shared.Barrier >= plan.Released || now.Sub(b.began) > 2*stallTime:
 		// Where threads have to wait for their processors an instance may take milliseconds.
@@ -85,7 +86,8 @@ func (b *budget) next(ctx context.Context, h *harness, lasts time.Duration, most
 	}
 	*b.size = min(max(*b.size, leastChunk), most)
 	b.began = now
-	if h.left <= 0 || !now.Before(b.ends) || !now.Before(h.until) || ctx.Err() != nil {
+	over := !now.Before(b.ends) || !now.Before(h.until)
+	if h.left <= 0 || ctx.Err() != nil || over && !first { // however little time there is, something is counted
 		return 0
 	}
 	h.clock.tell(h.area.shared.Start, now)
@@ -111,7 +113,13 @@ func (h *harness) run(ctx context.Context, d *round) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
+	return h.runCode(ctx, d, code)
+}
+
+// runCode runs a round whose machine code is there already.
+func (h *harness) runCode(ctx context.Context, d *round, code *plan.Code) error {
 	c := &chunk{h: h, round: d, code: code, budget: budget{size: h.size(d.sync.String())}}
+	var err error
 	if c.loaded, err = h.load(code); err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func Run(ctx context.Context, t *litmus.Test, o Options, started func(base uintp
 	}
 	var r Result
 	source := rand.New(rand.NewPCG(o.Seed, 0))
-	for h.left > 0 && time.Now().Before(h.until) && ctx.Err() == nil {
+	for h.left > 0 && ctx.Err() == nil && (r.Rounds == 0 || time.Now().Before(h.until)) {
 		mode := turns[r.Rounds%len(turns)]
 		if mode == Perpetual {
 			d := h.drawPerpetual(source)

@@ -123,6 +123,14 @@ func TestPerpetualWithoutRegisters(t *testing.T) {
 	require.EqualValues(t, 1000, r.Instances)
 }
 
+func TestHoweverLittleTimeThereIs(t *testing.T) {
+	for _, mode := range []stress.Mode{stress.Sync, stress.Perpetual} {
+		r, err := stress.Run(t.Context(), named(t, "SB"), stress.Options{Time: 1, Mode: mode}, nil, nil)
+		require.NoError(t, err)
+		require.Positive(t, r.Instances, mode)
+	}
+}
+
 func TestBudgets(t *testing.T) {
 	test := named(t, "SB")
 	r, err := stress.Run(t.Context(), test, stress.Options{Instances: 12_345, Mode: stress.Sync}, nil, nil)
