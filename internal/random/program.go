@@ -6,6 +6,8 @@
 // format of its dialect. Every register that an operation sets and every
 // location is listed in the test's locations, so that two programs can be
 // compared by their final states.
+//
+// [Listings] generates tests as text alone, of any instructions that a processor has.
 package random
 
 import "slices"

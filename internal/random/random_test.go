@@ -1,6 +1,7 @@
 package random_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -60,4 +61,18 @@ func TestOrders(t *testing.T) {
 	assert.True(t, random.AcquirePC.Below(random.Acquire))
 	assert.False(t, random.Acquire.Below(random.Release))
 	assert.False(t, random.SeqCst.Below(random.SeqCst))
+}
+
+// Every listing is a test of its dialect.
+func TestListingsAreTests(t *testing.T) {
+	for _, dialect := range []string{"X86", "X86_64", "AArch64"} {
+		for _, mixed := range []bool{false, true} {
+			t.Run(fmt.Sprint(dialect, mixed), rapid.MakeCheck(func(t *rapid.T) {
+				l := random.Listings(dialect, random.Size{Threads: 3, Ops: 6, Total: 8, Mixed: mixed}).Draw(t, "listing")
+				test, err := litmus.Parse("random.litmus", []byte(l))
+				require.NoError(t, err)
+				require.Equal(t, dialect, test.Dialect)
+			}))
+		}
+	}
 }

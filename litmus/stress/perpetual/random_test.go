@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -19,68 +18,9 @@ import (
 	"github.com/weakmem/litmus/model/models"
 )
 
-// annotations are what an access may be, and fences the fences, by dialect.
-var annotations = map[string]map[random.Kind][]random.Order{
-	"X86_64": {random.Load: {random.Plain}, random.Store: {random.Plain}},
-	"AArch64": {
-		random.Load:  {random.Plain, random.AcquirePC, random.Acquire},
-		random.Store: {random.Plain, random.Release},
-	},
-}
-
-var fences = map[string][]string{"X86_64": {"mfence", "lfence"}, "AArch64": {"dmb sy", "dmb ld", "dmb st", "isb"}}
-
-// suitable draws a program whose shape is that of a perpetual test, of so many operations in all. What a thread loads
-// has the ID that says how many loads are before it.
-func suitable(dialect string, threads, total int) *rapid.Generator[*random.Program] {
-	return rapid.Custom(func(t *rapid.T) *random.Program {
-		p := &random.Program{Dialect: dialect, Locations: rapid.IntRange(1, 3).Draw(t, "locations")}
-		writer := make([]int, p.Locations)
-		for i := range writer {
-			writer[i] = rapid.IntRange(0, threads-1).Draw(t, "writer")
-		}
-		for thread := range threads {
-			var ops []random.Op
-			loads := 0
-			for range rapid.IntRange(1, max(1, total/threads)).Draw(t, "operations") {
-				loc := rapid.IntRange(0, p.Locations-1).Draw(t, "location")
-				op := random.Op{Kind: random.Load, Loc: loc, ID: loads}
-				if loads == 2 || rapid.Bool().Draw(t, "store") {
-					op = random.Op{Kind: random.Store, Loc: loc, Value: rapid.IntRange(1, 3).Draw(t, "value")}
-					if writer[loc] != thread {
-						op = random.Op{Kind: random.Fence, Fence: rapid.SampledFrom(fences[dialect]).Draw(t, "fence")}
-					}
-				}
-				if op.Kind != random.Fence {
-					op.Order = rapid.SampledFrom(annotations[dialect][op.Kind]).Draw(t, "order")
-					via := []random.Dependency{random.Independent, random.Control}
-					if dialect == "AArch64" {
-						via = append(via, random.Address)
-					}
-					if loads > 0 {
-						op.Via, op.From = rapid.SampledFrom(via).Draw(t, "dependency"), loads-1
-					}
-				}
-				if op.Kind == random.Load {
-					loads++
-				}
-				ops = append(ops, op)
-			}
-			p.Threads = append(p.Threads, ops)
-		}
-		return p
-	})
-}
-
-// footer is where programs have all they do observed, and memory what of that is in memory.
-var (
-	footer = regexp.MustCompile(`(?s)locations.*`)
-	memory = regexp.MustCompile(`\b[xyz];|exists \(x=1\)\s*`)
-)
-
 // parse reads a program as a test of which registers alone are observed.
 func parse(t require.TestingT, p *random.Program) *litmus.Test {
-	text := footer.ReplaceAllStringFunc(p.Text(), func(s string) string { return memory.ReplaceAllString(s, "") })
+	text := random.Listing(p.Text()).Registers()
 	test, err := litmus.Parse("random.litmus", []byte(text))
 	require.NoError(t, err, "%s", text)
 	return test
@@ -184,7 +124,7 @@ func TestFramesAreExecutions(t *testing.T) {
 	for dialect, names := range judges {
 		t.Run(dialect, rapid.MakeCheck(func(t *rapid.T) {
 			threads := rapid.IntRange(2, 3).Draw(t, "threads")
-			program := suitable(dialect, threads, 6).Draw(t, "program")
+			program := random.Unsynchronised(dialect, threads, 6).Draw(t, "program")
 			test := parse(t, program)
 			p, err := Convert(test)
 			if err != nil {
@@ -290,7 +230,7 @@ func (m *machine) run(p *random.Program, test *Test, iterations int) [][]uint64 
 func TestRunsOfMachines(t *testing.T) {
 	for name, buffered := range map[string]bool{"sc": false, "tso": true} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
-			program := suitable("X86_64", rapid.IntRange(2, 4).Draw(t, "threads"), 8).Draw(t, "program")
+			program := random.Unsynchronised("X86_64", rapid.IntRange(2, 4).Draw(t, "threads"), 8).Draw(t, "program")
 			test := parse(t, program)
 			p, err := Convert(test)
 			if err != nil {
