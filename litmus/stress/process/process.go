@@ -20,7 +20,7 @@ import (
 var ErrCannotStart = errors.New("no process to run tests in can be started")
 
 // Grace is how long a child may be silent unless [Process] says otherwise.
-const Grace = 5 * time.Second
+const Grace = 10 * time.Second
 
 // Process is a child process that runs tests, one at a time.
 type Process struct {
@@ -96,7 +96,7 @@ const ticks = 20
 func (c *child) await(ctx context.Context, id int, grace time.Duration, progress func(*stress.Result)) (*stress.Result, error) {
 	clock := time.NewTicker(max(grace/ticks, time.Millisecond))
 	defer clock.Stop()
-	stop := ctx.Done()
+	stop, patience := ctx.Done(), ticks
 	var last *stress.Result
 	for silent := 0; ; {
 		select {
@@ -116,10 +116,11 @@ func (c *child) await(ctx context.Context, id int, grace time.Duration, progress
 				return a.Result, a.err()
 			}
 		case <-stop:
-			stop = nil
+			// Who asks for an end does not want to wait for a loop that has none.
+			stop, patience = nil, min(ticks, silent+ticks/4)
 			c.send(request{ID: id, Stop: true})
 		case <-clock.C:
-			if silent++; silent > ticks {
+			if silent++; silent > patience {
 				return last, c.hang(grace)
 			}
 		}
