@@ -6,6 +6,7 @@ import (
 	"debug/elf"
 	"encoding/json"
 	"errors"
+	"flag"
 	"maps"
 	"os"
 	"os/exec"
@@ -28,6 +29,8 @@ import (
 	"github.com/weakmem/litmus/model"
 	"github.com/weakmem/litmus/model/models"
 )
+
+var large = flag.Bool("large", false, "run all tests for arm64, where they are emulated, not some")
 
 // The command for arm64 is one static file. It runs every test that arm64 has the instructions for, and shows only final states that
 // the model allows: those of the catalogue's tests as the engine has them, those of others' as a reference simulator has them.
@@ -83,6 +86,7 @@ func newBoard(t *testing.T) *board {
 	require.NoError(t, os.WriteFile(weaker, text, 0o644))
 	b.weaker, err = models.Load(weaker)
 	require.NoError(t, err)
+	*large = *large || b.emulator == ""
 	return b
 }
 
@@ -139,8 +143,8 @@ func (b *board) report(t *testing.T) {
 
 // suite is what runs on a board in CI.
 func (b *board) suite(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes half a minute")
+	if !*large {
+		t.Skip("it takes half a minute: give -large")
 	}
 	out, _ := b.stress(t, []int{exitFine}, "--suite", "--time", "1s")
 	assert.Regexp(t, `(?m)^([1-9]\d*) tests run: [1-9]\d* sound, 0 not, 0 not judged; 0 cannot be run here, 0 failed$`, out)
@@ -240,7 +244,7 @@ func corpusStates(t *testing.T) map[string]states {
 // runs runs tests, one in so many if only a few are wanted: first on one processor, where the translation of barriers does not matter,
 // then on all.
 func (b *board) runs(t *testing.T, tests map[string]states, short int) {
-	if testing.Short() {
+	if !*large {
 		for i, file := range slices.Sorted(maps.Keys(tests)) {
 			if i%short != 0 {
 				delete(tests, file)

@@ -210,13 +210,11 @@ func (h *harness) threads(processors []int, c *crew, body func(w *worker)) error
 }
 
 // work is what thread w does in the round: it sets up its share of the instances, runs its function, and counts
-// its share of the states, until the round is over.
+// its share of the states, until the round is over. Its share are those whose number is its own, modulo the threads.
 func (c *chunk) work(ctx context.Context, w *worker) {
-	threads := len(c.workers)
-	from, to := w.thread*c.round.instances/threads, (w.thread+1)*c.round.instances/threads
 	record := c.h.area.records[w.thread]
-	for {
-		c.reset(from, to)
+	for most := c.round.instances; ; {
+		c.reset(w, most)
 		if w.thread == 0 {
 			if !c.began.IsZero() {
 				c.h.pace()
@@ -237,7 +235,8 @@ func (c *chunk) work(ctx context.Context, w *worker) {
 		}
 		c.h.call(c.code, c.loaded, w)
 		c.meet()
-		c.collect(w, min(from, n), min(to, n))
+		c.collect(w, n)
+		most = min(max(2*n, leastChunk), c.round.instances) // of the next chunk
 	}
 }
 
@@ -260,14 +259,14 @@ func (h *harness) pace() {
 	h.interval -= h.interval / 32
 }
 
-// reset gives the locations of the instances that are run from-th to to-th their initial values.
-func (c *chunk) reset(from, to int) {
+// reset gives the locations of the thread's share of the first n instances their initial values.
+func (c *chunk) reset(w *worker, n int) {
 	h := c.h
 	for i := range h.program.cells {
 		cell := &h.program.cells[i]
 		offset := uintptr(c.round.layout.offsets[cell.location] + cell.offset)
-		for _, at := range c.table[from:to] {
-			v := uint64(cell.init.Int)
+		for i := w.thread; i < n; i += len(c.workers) {
+			at, v := c.table[i], uint64(cell.init.Int)
 			if cell.init.Sym != 0 {
 				v = c.address(cell.init, uintptr(at))
 			}
@@ -287,21 +286,21 @@ func (c *chunk) address(v ir.Value, instance uintptr) uint64 {
 	return uint64(instance) + uint64(c.round.layout.offsets[at]) + uint64(v.Int)
 }
 
-// collect counts the final states of the instances that were run from-th to to-th.
-func (c *chunk) collect(w *worker, from, to int) {
+// collect counts the final states of the thread's share of the first n instances.
+func (c *chunk) collect(w *worker, n int) {
 	h := c.h
 	program := h.program
 	low, high := uint64(h.area.instances.base), uint64(h.area.instances.base)+uint64(h.area.instances.size)
 	code := uint64(c.loaded.Base())
-	for i := from; i < to; i++ {
+	for i := w.thread; i < n; i += len(c.workers) {
 		instance := c.table[i]
 		clear(w.tuple[len(program.values):])
 		for k := range program.values {
 			v := &program.values[k]
 			var x uint64
 			if v.thread >= 0 {
-				n := len(program.out[v.thread])
-				x = *(*uint64)(unsafe.Pointer(h.area.at(h.area.outs[v.thread].base + uintptr(8*(i*n+v.index)))))
+				at := i*len(program.out[v.thread]) + v.index
+				x = *(*uint64)(h.area.at(h.area.outs[v.thread].base + uintptr(8*at)))
 			} else {
 				cell := &program.cells[v.cell]
 				x = load(h.area.at(uintptr(instance)+uintptr(c.round.layout.offsets[cell.location]+cell.offset)), cell.size)
