@@ -48,7 +48,7 @@ func TestTooStrongModelIsCaught(t *testing.T) {
 		if len(sc) == len(weak) {
 			continue // it cannot show it
 		}
-		r, err := stress.Run(t.Context(), test, stress.Options{Instances: 100_000}, nil, nil)
+		r, err := stress.Run(t.Context(), test, stress.Options{Instances: 100_000, Time: 200 * time.Millisecond}, nil, nil)
 		require.NoError(t, err)
 		if forbidden(r.States, sc, asIs) != nil {
 			return

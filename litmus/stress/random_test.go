@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -59,7 +60,8 @@ func emulated() bool { return host.Describe().Emulated != "" }
 
 // run runs a test a few thousand times; those that this processor cannot run are skipped.
 func run(t *rapid.T, test *litmus.Test, mode stress.Mode, instances int64) []stress.State {
-	o := stress.Options{Instances: instances, Mode: mode, Seed: rapid.Uint64().Draw(t, "seed")}
+	// Where other programs keep the processors busy an instance may take milliseconds.
+	o := stress.Options{Instances: instances, Time: 100 * time.Millisecond, Mode: mode, Seed: rapid.Uint64().Draw(t, "seed")}
 	if emulated() {
 		o.Affinity.Processors = []int{0} // where no store buffer is, the emulator's nor that of the processor beneath
 	}
