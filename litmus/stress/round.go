@@ -47,7 +47,7 @@ func (h *harness) draw(r *rand.Rand) *round {
 		d.preloads = append(d.preloads, preloads)
 		var own delay
 		if longest > 0 {
-			own = delay{step: r.Uint64N(longest<<16) | 1, mask: longest<<16 - 1}
+			own = delay{step: r.Uint64N(longest<<plan.DelayShift) | 1, mask: longest<<plan.DelayShift - 1}
 		}
 		d.delays = append(d.delays, own)
 	}

@@ -86,9 +86,6 @@ var (
 	barrier = Memory{Base: RCX, Disp: int32(unsafe.Offsetof(plan.Shared{}.Barrier))}
 )
 
-// delayShift makes the step of the delay from instance to instance as fine as it has to be.
-const delayShift = 16
-
 // schedYield is the number of the system call of Linux (arch/x86/entry/syscalls/syscall_64.tbl).
 const schedYield = 24
 
@@ -279,7 +276,7 @@ func (b *builder) delay() {
 	b.op(Add, RAX, slot(slotStep))
 	b.op(Mov, slot(slotDelay), RAX)
 	b.op(And, RAX, slot(slotMask))
-	b.op(Shr, RAX, Immediate(delayShift))
+	b.op(Shr, RAX, Immediate(plan.DelayShift))
 	b.jump(Equal, b.label("delayed"))
 	b.asm.Label(b.label("delay"))
 	b.op(Sub, RAX, Immediate(1))

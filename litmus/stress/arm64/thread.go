@@ -82,9 +82,6 @@ const (
 	sharedBarrier = int64(unsafe.Offsetof(plan.Shared{}.Barrier))
 )
 
-// delayShift makes the step of the delay from instance to instance as fine as it has to be.
-const delayShift = 16
-
 // schedYield is the number of the system call of Linux (include/uapi/asm-generic/unistd.h).
 const schedYield = 124
 
@@ -347,7 +344,7 @@ func (b *builder) delay() {
 	b.op("str", X(0), stacked(slotDelay))
 	b.op("ldr", X(1), stacked(slotMask))
 	b.op("and", X(0), X(0), X(1))
-	b.op("lsr", X(0), X(0), Immediate(delayShift))
+	b.op("lsr", X(0), X(0), Immediate(plan.DelayShift))
 	b.op("cbz", X(0), b.label("delayed"))
 	b.asm.Label(string(b.label("delay")))
 	b.op("sub", X(0), X(0), Immediate(1))

@@ -1,10 +1,7 @@
 package arm64
 
 import (
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +12,6 @@ import (
 	"github.com/weakmem/litmus/internal/source"
 	"github.com/weakmem/litmus/litmus"
 	"github.com/weakmem/litmus/litmus/aarch64"
-	"github.com/weakmem/litmus/litmus/catalog"
 )
 
 func translated(t *testing.T, text string, symbolic map[string]int) (Instruction, error) {
@@ -111,29 +107,13 @@ func TestTranslateRefuses(t *testing.T) {
 
 // Every instruction of the tests that are there has an encoding, or is refused with an error that names it.
 func TestTranslateCatalog(t *testing.T) {
-	tests := map[string][]byte{}
-	for _, e := range catalog.Files() {
-		tests[e.File] = e.Text
-	}
-	encoded, refused := translateAll(t, tests)
+	encoded, refused := translateAll(t, catalogTests())
 	assert.Positive(t, encoded)
 	assert.Empty(t, refused)
 }
 
 func TestTranslateCorpus(t *testing.T) {
-	root := filepath.Join("..", "..", "..", "..", "shared", "corpus", "aarch64")
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("the corpus of tests is not beside the checkout")
-	}
-	tests := map[string][]byte{}
-	require.NoError(t, filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".litmus" {
-			return err
-		}
-		tests[path], err = os.ReadFile(path)
-		return err
-	}))
-	encoded, refused := translateAll(t, tests)
+	encoded, refused := translateAll(t, corpusTests(t))
 	t.Logf("%d instructions encoded, refused %v", encoded, refused)
 	assert.Positive(t, encoded)
 	assert.Equal(t, []string{"MSR VNCR_EL2,X0", "STR WZR,[C1]"}, refused)

@@ -96,7 +96,7 @@ type Record struct {
 	Patience uint64  // ticks that a thread waits for others to arrive
 	Limit    uint64  // ticks after which nobody waits for others any more: the rest of the instances are run as if Sync were Free
 	// Before each instance the thread's counter of delay grows by Step; the thread then goes round an empty loop as often as the
-	// counter's bits in Mask, shifted right by 16, say. Mask 0 is no delay.
+	// counter's bits in Mask, shifted right by DelayShift. Mask 0 is no delay.
 	Step, Mask uint64
 	Entered    uint64 // set to 1 when all threads have arrived
 	Late       uint64 // set at the end: ticks since the last instance was due; 0 unless Sync is Time
@@ -116,6 +116,9 @@ type Shared struct {
 
 // Lead is how many ticks Shared.Start is ahead of the time at which the last thread arrives.
 const Lead = 64
+
+// DelayShift makes the step of the delay from instance to instance as fine as it has to be.
+const DelayShift = 16
 
 // Spins is how often a thread looks before it gives its processor to others.
 const Spins = 100
